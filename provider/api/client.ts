@@ -1,0 +1,100 @@
+/** The service's verbs over plain values. */
+import { waitForOperation, waitUntilSettled } from "./operation";
+import { KeyedQueue } from "./queue";
+import type { Transport } from "./transport";
+
+type Json = Readonly<Record<string, unknown>>;
+type Query = Readonly<Record<string, string | undefined>>;
+type Settled = (resource: Json) => boolean;
+
+const root = "/api/2.0/postgres";
+const largestPage = "100";
+
+export interface ClientOptions {
+  /** How long one change may take, in milliseconds. */
+  readonly waitTimeoutMs: number;
+}
+
+export class Client {
+  readonly #transport: Transport;
+  readonly #options: ClientOptions;
+  readonly #queue = new KeyedQueue();
+
+  constructor(transport: Transport, options: ClientOptions) {
+    this.#transport = transport;
+    this.#options = options;
+  }
+
+  get(name: string): Promise<Json> {
+    return this.#transport.send({ method: "GET", path: `${root}/${name}` });
+  }
+
+  /** All objects of a collection, e.g. `projects/p/branches`. */
+  async list(collection: string, query: Query = {}): Promise<Json[]> {
+    const found: Json[] = [];
+    const key = collection.split("/").at(-1) ?? "";
+    let token: string | undefined;
+    do {
+      const page = await this.#transport.send({
+        method: "GET",
+        path: `${root}/${collection}`,
+        query: { ...query, page_size: largestPage, page_token: token },
+      });
+      const items = page[key];
+      if (Array.isArray(items)) found.push(...items);
+      const next = page["next_page_token"];
+      token = typeof next === "string" && next !== "" ? next : undefined;
+    } while (token !== undefined);
+    return found;
+  }
+
+  /** Starts a create; `created` is called when the service has taken it, before the wait. */
+  create(collection: string, name: string, query: Query, body: Json, settled: Settled, taken: () => void): Promise<Json> {
+    return this.#change(name, async () => {
+      const operation = await this.#transport.send({ method: "POST", path: `${root}/${collection}`, query, body });
+      taken();
+      return this.#outcome(name, operation, `POST ${collection}`, settled);
+    });
+  }
+
+  update(name: string, mask: readonly string[], body: Json, settled: Settled, taken: () => void): Promise<Json> {
+    return this.#change(name, async () => {
+      const query = { update_mask: mask.join(",") };
+      const operation = await this.#transport.send({ method: "PATCH", path: `${root}/${name}`, query, body });
+      taken();
+      return this.#outcome(name, operation, `PATCH ${name}`, settled);
+    });
+  }
+
+  delete(name: string, query: Query = {}): Promise<void> {
+    return this.#change(name, async () => {
+      const operation = await this.#transport.send({ method: "DELETE", path: `${root}/${name}`, query });
+      await waitForOperation(this.#transport, operation, `DELETE ${name}`, this.#wait);
+    });
+  }
+
+  /** Waits for an object that a change before this one left unsettled. */
+  settle(name: string, resource: Json, settled: Settled): Promise<Json> {
+    return waitUntilSettled(this.#transport, name, resource, settled, this.#wait);
+  }
+
+  /** Name of the identity that these requests run as: a user's e-mail, a service principal's application id. */
+  async caller(): Promise<string | undefined> {
+    const { userName } = await this.#transport.send({ method: "GET", path: "/api/2.0/preview/scim/v2/Me" });
+    return typeof userName === "string" ? userName : undefined;
+  }
+
+  get #wait() {
+    return { timeoutMs: this.#options.waitTimeoutMs };
+  }
+
+  async #outcome(name: string, operation: Json, tried: string, settled: Settled): Promise<Json> {
+    const response = await waitForOperation(this.#transport, operation, tried, this.#wait);
+    return waitUntilSettled(this.#transport, name, response, settled, this.#wait);
+  }
+
+  /** The service takes one change at a time below a branch. Other processes exist: the retries are what is right, this only saves them. */
+  #change<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+    return this.#queue.run(name.split("/").slice(0, 4).join("/"), task);
+  }
+}

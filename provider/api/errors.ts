@@ -1,0 +1,167 @@
+/** What the service says when it refuses, read leniently: proxies and gateways answer in their own ways. */
+
+export interface ErrorDetail {
+  readonly reason?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    /** What was tried, e.g. `PATCH projects/p`. */
+    readonly tried: string,
+    readonly status: number,
+    readonly code: string,
+    /** The service's own words, without its trace id. */
+    readonly words: string,
+    readonly details: readonly ErrorDetail[] = [],
+    readonly requestId?: string | undefined,
+    readonly retryAfterMs?: number | undefined,
+  ) {
+    super(`${tried}: ${code} (${status}): ${words}${requestId ? ` [request ${requestId}]` : ""}`);
+  }
+}
+
+/** The request did not get an answer. Whether the service acted on it is not known. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+
+  constructor(tried: string, host: string, cause: unknown) {
+    super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; check the host and the network, then try again`, { cause });
+  }
+}
+
+/** The service took the request, but what it started did not come to a good end. */
+export class OperationError extends Error {
+  override readonly name = "OperationError";
+
+  constructor(
+    message: string,
+    readonly operation: string,
+    readonly code?: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  return code && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
+}
+
+interface Envelope {
+  readonly error_code?: unknown;
+  readonly error?: unknown;
+  readonly message?: unknown;
+  readonly error_description?: unknown;
+  readonly details?: unknown;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export function apiError(tried: string, { status, body, headers }: Refusal): ApiError {
+  const envelope = parseEnvelope(body);
+  const text = typeof envelope?.message === "string" ? envelope.message : describe(body, envelope);
+  const trace = /\[TraceId:\s*([0-9a-f]+)\]/.exec(text)?.[1];
+  const details = Array.isArray(envelope?.details) ? envelope.details.map(detail) : [];
+  const header = headers["x-request-id"];
+  return new ApiError(
+    tried,
+    status,
+    typeof envelope?.error_code === "string" ? envelope.error_code : codeFor(status),
+    text.replace(/\s*\[TraceId:[^\]]*\]/g, "").trim(),
+    details,
+    trace ?? (typeof header === "string" ? header : undefined),
+    retryAfter(headers["retry-after"]),
+  );
+}
+
+function parseEnvelope(body: string): Envelope | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** For bodies that are not the service's JSON: an OAuth error, or a page's text cut to one line. */
+function describe(body: string, envelope: Envelope | undefined): string {
+  if (typeof envelope?.error_description === "string") return envelope.error_description;
+  if (typeof envelope?.error === "string") return envelope.error;
+  const text = (/<pre>([\s\S]*?)<\/pre>/i.exec(body)?.[1] ?? body)
+    .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (text === "") return "the answer was empty";
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+function detail(value: unknown): ErrorDetail {
+  const { reason, metadata } = (typeof value === "object" && value !== null ? value : {}) as ErrorDetail;
+  return { reason, metadata };
+}
+
+function codeFor(status: number): string {
+  const codes: Readonly<Record<number, string>> = {
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    503: "TEMPORARILY_UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+  };
+  return codes[status] ?? "UNKNOWN";
+}
+
+function retryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== "string") return undefined;
+  const inSeconds = Number(header);
+  if (Number.isFinite(inSeconds)) return Math.max(0, inSeconds * 1000);
+  const moment = Date.parse(header);
+  return Number.isNaN(moment) ? undefined : Math.max(0, moment - Date.now());
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/**
+ * The object cannot be deleted by itself and goes with its parent: for a declarative client that is a success.
+ * The marker is in the details (databricks/cli testserver, 2026-08).
+ */
+export function isManagedByParent(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.details.some(({ metadata }) => metadata?.["declarative_context"] === "MANAGED_BY_PARENT")
+  );
+}
+
+/**
+ * Texts that are all that tells one 400 or 409 from another. The service sends the same code for what passes by itself,
+ * for what exists already and for what is wrong (field reports 2026-04 to 2026-10).
+ */
+const conflictTexts = [/reconciliation/i, /conflicting operations in progress/i];
+const existsTexts = [/already exists/i];
+
+/** Another change is under way; the same request will be taken later. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && conflictTexts.some((text) => text.test(error.words));
+}
+
+/** The id is taken. */
+export function isAlreadyExists(error: unknown): boolean {
+  if (!(error instanceof ApiError) || isConflict(error)) return false;
+  return error.code === "ALREADY_EXISTS" || (error.status === 400 && existsTexts.some((text) => text.test(error.words)));
+}
+
+/** After this the create may or may not have happened: the object has to be looked for. */
+export function leavesDoubt(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ApiError && (error.status === 500 || error.status === 504));
+}

@@ -1,0 +1,77 @@
+/** Long-running operations: every mutation answers with one. */
+import { isNotFound, OperationError } from "./errors";
+import { pollDelay } from "./retry";
+import type { Transport } from "./transport";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface WaitOptions {
+  /** How long the whole wait may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Waits for an operation and returns its response. One that is done in the first answer costs no request. */
+export async function waitForOperation(transport: Transport, started: Json, tried: string, options: WaitOptions): Promise<Json> {
+  const { clock } = transport;
+  const deadline = clock.now() + options.timeoutMs;
+  const name = String(started["name"] ?? "");
+  let operation = started;
+  for (let n = 0; operation["done"] !== true; n++) {
+    const delay = pollDelay(n);
+    if (clock.now() + delay > deadline) throw ranOut(`operation ${name}`, tried, name, options);
+    await clock.sleep(delay);
+    try {
+      operation = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
+    } catch (failure) {
+      if (!isNotFound(failure)) throw failure;
+      throw new OperationError(`${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`, name);
+    }
+  }
+  const error = operation["error"];
+  if (typeof error === "object" && error !== null) {
+    const { error_code: code = "UNKNOWN", message = "no reason given" } = error as { error_code?: string; message?: string };
+    throw new OperationError(`${tried}: operation ${name} failed: ${code}: ${message}`, name, code);
+  }
+  const response = operation["response"];
+  return typeof response === "object" && response !== null ? (response as Json) : {};
+}
+
+/** Reads a resource until it has settled; what the operation answered with may do already. */
+export async function waitUntilSettled(
+  transport: Transport,
+  name: string,
+  resource: Json,
+  settled: (resource: Json) => boolean,
+  options: WaitOptions,
+): Promise<Json> {
+  const { clock } = transport;
+  const deadline = clock.now() + options.timeoutMs;
+  let current = resource;
+  for (let n = 0; !isWhole(current) || !settled(current); n++) {
+    if (n > 0 || isWhole(current)) {
+      const delay = pollDelay(n);
+      if (clock.now() + delay > deadline) throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
+      await clock.sleep(delay);
+    }
+    current = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
+  }
+  return current;
+}
+
+/** An operation may answer without the resource, or with a part of it. */
+function isWhole(resource: Json): boolean {
+  return typeof resource["name"] === "string" && typeof resource["status"] === "object";
+}
+
+function pending(resource: Json): string {
+  const { current_state: current, pending_state: next } = (resource["status"] ?? {}) as Record<string, unknown>;
+  return `it is ${current ?? "in an unknown state"}${next ? `, becoming ${next}` : ""}`;
+}
+
+function ranOut(what: string, tried: string, operation: string, { timeoutMs }: WaitOptions): OperationError {
+  return new OperationError(
+    `${tried}: waited ${Math.round(timeoutMs / 1000)} s for ${what} and it has not ended; the service may still finish it: run 'pulumi up' again to go on`,
+    operation,
+  );
+}
+

@@ -1,0 +1,53 @@
+/** Retrying as a value: a retrier answers how long to wait until the next try, or that there is none. */
+import { ApiError, ConnectionError, isConflict } from "./errors";
+
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** 0 up to 1, for jitter. */
+  random(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: () => Math.random(),
+};
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** Milliseconds until the next try of a request that ended like this, or `undefined`: never. */
+export type Retrier = (failure: unknown) => number | undefined;
+
+const first = 250;
+const longest = 10_000;
+
+/** Tries again what passes by itself, ever slower, until the budget is used up. A `Retry-After` is kept to. */
+export function retrier(method: Method, budgetMs: number, clock: Clock): Retrier {
+  const deadline = clock.now() + budgetMs;
+  let tries = 0;
+  return (failure) => {
+    if (!passesByItself(method, failure)) return undefined;
+    const slower = Math.min(longest, first * 2 ** tries++);
+    const asked = failure instanceof ApiError ? (failure.retryAfterMs ?? 0) : 0;
+    const delay = Math.max(asked, slower * (0.5 + clock.random() / 2));
+    return clock.now() + delay > deadline ? undefined : delay;
+  };
+}
+
+/**
+ * A create is not repeated after a 500 or a lost connection: it may have happened, so the caller looks for the object
+ * first. The other methods mean the same the second time.
+ */
+function passesByItself(method: Method, failure: unknown): boolean {
+  if (failure instanceof ConnectionError) return method !== "POST";
+  if (!(failure instanceof ApiError)) return false;
+  if (failure.status === 429 || failure.status === 503 || isConflict(failure)) return true;
+  if (failure.status === 504 || failure.status === 502) return method !== "POST";
+  return failure.status === 500 && (method === "GET" || method === "DELETE");
+}
+
+/** How long to wait before poll number `n` (from 0): 200 ms at first, growing slowly to 5 s. */
+export function pollDelay(n: number): number {
+  return Math.min(5000, Math.round(200 * 1.15 ** n));
+}

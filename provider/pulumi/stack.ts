@@ -1,0 +1,30 @@
+/** What is declared in one run with one provider: the memory behind the rules of a stack. */
+import type { StackView } from "../schema/check";
+import { projectOf } from "../schema/definition";
+import type { Declared } from "../schema/rule";
+
+type Any = Declared<Record<string, unknown>>;
+
+export class DeclaredStack implements StackView {
+  /** By type and logical name, so that a second check of one resource takes the first one's place. */
+  readonly #declared = new Map<string, Any>();
+
+  declare(declared: Declared): void {
+    this.#declared.set(key(declared), { ...declared, args: { ...(declared.args as object) } });
+  }
+
+  before(declared: Declared): readonly Any[] {
+    const all = [...this.#declared];
+    const own = key(declared);
+    return all.slice(0, all.findIndex(([other]) => other === own)).map(([, other]) => other);
+  }
+
+  project(name: string): Readonly<Record<string, unknown>> | undefined {
+    const wanted = projectOf(name);
+    return [...this.#declared.values()].find((other) => other.type === "Project" && other.name === wanted)?.args;
+  }
+}
+
+function key({ type, logicalName }: Declared): string {
+  return `${type} ${logicalName}`;
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { branchRules } from "../rules/branch";
+import * as limits from "../rules/limits";
+import { branchCount, defaultNeverExpires, expiringHasNoChildren, oneProtectedBranch, uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
+import { marks, type Wire } from "../schema/marks";
+import { isRecord, valueAt } from "../schema/unknown";
+import { duration, id, lsn, only, reference, timestamp } from "../schema/values";
+
+/**
+ * A branch of a project: a copy-on-write fork of another branch, with a read-write endpoint `primary`, databases and
+ * roles of its own. Creating `production` takes over the root branch that the service made with the project.
+ */
+export const branch = define({
+  type: "Branch",
+  collection: "branches",
+  id: "branchId",
+  args: z.strictObject({
+    /** The project: a `Project`, or its full name `projects/PROJECT`. A change replaces the branch. */
+    parent: reference("Project").register(marks, { immutable: true, place: "local" }),
+    /** The last part of the branch's name: 1 to 63 lower-case letters, digits or hyphens, a letter first. A change replaces the branch. */
+    branchId: id(limits.resourceId).register(marks, { immutable: true, place: "local" }),
+    /** The branch that this one is made from: a `Branch`, or its full name. Default: the project's default branch. A change replaces the branch. */
+    sourceBranch: reference("Branch").optional().register(marks, { immutable: true }),
+    /** Make it from the source as of this position in its log. Not together with `sourceBranchTime`. A change replaces the branch. */
+    sourceBranchLsn: lsn().optional().register(marks, { immutable: true, oneof: "source point" }),
+    /** Make it from the source as of this moment (RFC 3339). Not together with `sourceBranchLsn`. A change replaces the branch. */
+    sourceBranchTime: timestamp().optional().register(marks, { immutable: true, oneof: "source point" }),
+    /** The service deletes the branch at this moment (RFC 3339), at most 30 d from its creation. */
+    expireTime: timestamp().optional().register(marks, { oneof: "expiration" }),
+    /** The service deletes the branch this long after its creation, at most 30 d. A workspace may allow less. */
+    ttl: duration(limits.branchTtl).optional().register(marks, { oneof: "expiration", fromService: remainingTtl }),
+    /** `true`: the branch never expires. Taken when none of the three expirations is given. */
+    noExpiry: only("to let the branch expire, write ttl or expireTime instead")
+      .optional()
+      .register(marks, {
+        oneof: "expiration",
+        assumed: true,
+        fromService: (resource) => (valueAt(resource, ["status", "expire_time"]) === undefined ? true : undefined),
+      }),
+    /** Whether the branch is protected from deletion, reset and expiry. One branch of a project can be. Default `false`. */
+    isProtected: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+    /** `true`: deleting the branch cannot be undone. Default `false`: the service keeps it for some days. */
+    purgeOnDelete: z.boolean("must be true or false").optional().register(marks, { onDelete: "purge" }),
+    /** `true`: a change that replaces the branch, and so loses its data, is let through. Default `false`. */
+    allowReplace: z.boolean("must be true or false").optional().register(marks, { place: "local" }),
+  }),
+  status: z.object({
+    currentState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED"]),
+    pendingState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED"]),
+    default: z.boolean(),
+    logicalSizeBytes: z.union([z.number(), z.string()]),
+    stateChangeTime: z.string(),
+  }),
+  rules: branchRules,
+  stackRules: [uniqueName("branchId"), expiringHasNoChildren, defaultNeverExpires, oneProtectedBranch, branchCount],
+  holds: "its databases with all that was written since it was made; branches made from it go too",
+  implicit: ({ branchId }) => branchId === limits.rootBranchId,
+  goesWithParent: ({ branchId }) => branchId === limits.rootBranchId,
+  // A branch that is still initialising swallows its own delete (probed 2026-10-02).
+  settled: ({ status }) => !isRecord(status) || (status["current_state"] !== "INIT" && !status["pending_state"]),
+  blockers: {
+    among: (name) => `${name.split("/").slice(0, 2).join("/")}/branches`,
+    explain(name, resource, branches) {
+      const children = branches
+        .filter((other) => valueAt(other, ["status", "source_branch"]) === name)
+        .map((child) => child["name"]);
+      if (children.length > 0) {
+        return `${name} still has children (${children.join(", ")}); delete them first, or bring them into this stack so that they go in the right order`;
+      }
+      return valueAt(resource, ["status", "is_protected"]) === true
+        ? `${name} is protected; set isProtected: false on it, run 'pulumi up', then delete again`
+        : undefined;
+    },
+  },
+});
+
+/** The service turns a ttl into a moment and does not show it again: it counts from the branch's creation. */
+function remainingTtl(resource: Wire): string | undefined {
+  const expires = valueAt(resource, ["status", "expire_time"]);
+  const created = resource["create_time"];
+  if (typeof expires !== "string" || typeof created !== "string") return undefined;
+  return `${Math.round((Date.parse(expires) - Date.parse(created)) / 1000)}s`;
+}

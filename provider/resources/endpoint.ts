@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { type Compute, computeRules } from "../rules/compute";
+import { endpointRules } from "../rules/endpoint";
+import * as limits from "../rules/limits";
+import { oneReadWriteEndpoint, uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
+import { marks, type ResetContext } from "../schema/marks";
+import { isRecord } from "../schema/unknown";
+import { duration, id, only, reference } from "../schema/values";
+import { computeSize, pgSettings, suspensionFromService } from "./shared";
+
+interface DefaultSettings extends Compute {
+  readonly suspendTimeoutDuration?: string;
+}
+
+/** A compute that says nothing gets the project's defaults; what those are is known when the program declares the project. */
+function projectDefault(pick: (settings: DefaultSettings) => unknown) {
+  return ({ project }: ResetContext): unknown =>
+    project && pick((project["defaultEndpointSettings"] as DefaultSettings | undefined) ?? {});
+}
+
+/**
+ * A compute of a branch: its one read-write endpoint, or a read replica. Creating the read-write endpoint takes over
+ * `primary`, which the service made with the branch.
+ */
+export const endpoint = define({
+  type: "Endpoint",
+  collection: "endpoints",
+  id: "endpointId",
+  args: z.strictObject({
+    /** The branch: a `Branch`, or its full name `projects/PROJECT/branches/BRANCH`. A change replaces the endpoint. */
+    parent: reference("Branch").register(marks, { immutable: true, place: "local" }),
+    /** The last part of the endpoint's name: 3 to 63 lower-case letters, digits or hyphens, a letter first. `primary` is the read-write one. A change replaces the endpoint. */
+    endpointId: id(limits.endpointId).register(marks, { immutable: true, place: "local" }),
+    /** Read-write (each branch has one) or a read replica. A change replaces the endpoint. */
+    endpointType: z
+      .enum(
+        ["ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"],
+        'must be "ENDPOINT_TYPE_READ_WRITE" or "ENDPOINT_TYPE_READ_ONLY"',
+      )
+      .register(marks, { immutable: true }),
+    /** Least size in compute units (about 2 GB of memory each): 0.5, or a whole number. Default: the project's. */
+    autoscalingLimitMinCu: computeSize()
+      .optional()
+      .register(marks, {
+        resetTo: projectDefault((settings) => settings.autoscalingLimitMinCu ?? limits.compute.defaultCu),
+      }),
+    /** Greatest size in compute units. At most 8 above the least, unless `lakebase:autoscalingSpreadLimit` says more. Default: the project's. */
+    autoscalingLimitMaxCu: computeSize()
+      .optional()
+      .register(marks, {
+        resetTo: projectDefault((settings) => settings.autoscalingLimitMaxCu ?? limits.compute.defaultCu),
+      }),
+    /** The compute sleeps after this long without a connection: 60 s to 7 d. Default: the project's. Not together with `noSuspension`. */
+    suspendTimeoutDuration: duration(limits.suspendTimeout)
+      .optional()
+      .register(marks, {
+        oneof: "suspension",
+        resetTo: projectDefault((settings) =>
+          settings.noSuspension
+            ? { noSuspension: true }
+            : { suspendTimeoutDuration: settings.suspendTimeoutDuration ?? limits.defaultSuspendTimeout },
+        ),
+      }),
+    /** `true`: the compute never sleeps. Not together with `suspendTimeoutDuration`. */
+    noSuspension: only("to let the compute sleep, write suspendTimeoutDuration instead")
+      .optional()
+      .register(marks, { oneof: "suspension", fromService: suspensionFromService([]) }),
+    /** `true`: the compute is stopped and does not wake on a connection. Default `false`. */
+    disabled: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+    /** High availability: how many computes stand behind the endpoint. Needs `noSuspension` when more than one. */
+    group: z
+      .strictObject({
+        /** Least number of computes, 1 to 4; equal to `max`. Default 1. */
+        min: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
+        /** Greatest number of computes, 1 to 4; equal to `min`. Default 1. */
+        max: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
+        /** Whether the standby computes answer reads. Default `false`. */
+        enableReadableSecondaries: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+      })
+      .optional(),
+    /** Settings of the compute. */
+    settings: z
+      .strictObject({
+        /** Postgres settings, each value as a text. */
+        pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
+      })
+      .optional(),
+  }),
+  status: z.object({
+    currentState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
+    pendingState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
+    lastActiveTime: z.string(),
+    hosts: z.object({
+      host: z.string(),
+      readOnlyHost: z.string(),
+      readWritePooledHost: z.string(),
+      readOnlyPooledHost: z.string(),
+    }),
+  }),
+  outputs: {
+    host: ["status", "hosts", "host"],
+    readOnlyHost: ["status", "hosts", "read_only_host"],
+    pooledHost: ["status", "hosts", "read_write_pooled_host"],
+    readOnlyPooledHost: ["status", "hosts", "read_only_pooled_host"],
+  },
+  rules: [...computeRules, ...endpointRules],
+  stackRules: [uniqueName("endpointId"), oneReadWriteEndpoint],
+  implicit: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
+  goesWithParent: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
+  // "done" does not mean settled: while a state is pending, the next write is refused.
+  settled: ({ status }) => !isRecord(status) || !status["pending_state"],
+});
+
+function groupSize() {
+  const range = `${limits.groupSize.least} to ${limits.groupSize.most}`;
+  return z
+    .int(`must be a whole number, ${range}`)
+    .min(limits.groupSize.least, `is too small; write ${range}`)
+    .max(limits.groupSize.most, `is too large; write ${range}`);
+}

@@ -1,0 +1,63 @@
+/** What a branch may be, judged from its own arguments. */
+import { rootBranchId } from "./limits";
+import type { Rule } from "../schema/rule";
+
+export interface BranchArguments {
+  readonly parent: string;
+  readonly branchId: string;
+  readonly sourceBranch?: string | undefined;
+  readonly ttl?: string | undefined;
+  readonly expireTime?: string | undefined;
+  readonly isProtected?: boolean | undefined;
+}
+
+export function expiry(branch: Pick<BranchArguments, "ttl" | "expireTime">): "ttl" | "expireTime" | undefined {
+  if (branch.ttl !== undefined) return "ttl";
+  return branch.expireTime !== undefined ? "expireTime" : undefined;
+}
+
+const sourceInSameProject: Rule<BranchArguments> = ({ parent, sourceBranch }) => {
+  if (sourceBranch === undefined || sourceBranch.startsWith(`${parent}/`)) return undefined;
+  return {
+    property: "sourceBranch",
+    message: `is ${sourceBranch}, which is not in ${parent}; give a branch of the same project`,
+  };
+};
+
+const notItsOwnSource: Rule<BranchArguments> = ({ parent, branchId, sourceBranch }) =>
+  sourceBranch === `${parent}/branches/${branchId}`
+    ? { property: "sourceBranch", message: "is the branch itself; give the branch that it is made from" }
+    : undefined;
+
+const rootHasNoSource: Rule<BranchArguments> = ({ branchId, sourceBranch }) =>
+  branchId === rootBranchId && sourceBranch !== undefined
+    ? {
+        property: "sourceBranch",
+        message: `does not apply to '${rootBranchId}', the root that the service makes with the project; leave it out`,
+      }
+    : undefined;
+
+const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
+  if (branch.isProtected !== true) return undefined;
+  const property = expiry(branch);
+  return (
+    property && {
+      property,
+      message: "does not go with isProtected: a protected branch cannot expire; write noExpiry: true, or isProtected: false",
+    }
+  );
+};
+
+const rootNeverExpires: Rule<BranchArguments> = (branch) => {
+  if (branch.branchId !== rootBranchId) return undefined;
+  const property = expiry(branch);
+  return property && { property, message: `does not apply to '${rootBranchId}', which cannot expire; leave it out` };
+};
+
+export const branchRules: readonly Rule<BranchArguments>[] = [
+  sourceInSameProject,
+  notItsOwnSource,
+  rootHasNoSource,
+  protectedNeverExpires,
+  rootNeverExpires,
+];

@@ -1,0 +1,27 @@
+/** Which endpoints can be made, judged from their own arguments. */
+import { readWriteEndpointId } from "./limits";
+import type { Rule } from "../schema/rule";
+
+export interface EndpointArguments {
+  readonly endpointId: string;
+  readonly endpointType: "ENDPOINT_TYPE_READ_WRITE" | "ENDPOINT_TYPE_READ_ONLY";
+}
+
+/** Each branch comes with one read-write endpoint, `primary`, and takes no other. */
+const readWriteIsPrimary: Rule<EndpointArguments> = ({ endpointId, endpointType }) => {
+  if (endpointType === "ENDPOINT_TYPE_READ_WRITE" && endpointId !== readWriteEndpointId) {
+    return {
+      property: "endpointId",
+      message: `is '${endpointId}', and a branch's one read-write endpoint is '${readWriteEndpointId}', which the service makes with it; write endpointId: "${readWriteEndpointId}", or look an existing one up with Endpoint.get`,
+    };
+  }
+  if (endpointType === "ENDPOINT_TYPE_READ_ONLY" && endpointId === readWriteEndpointId) {
+    return {
+      property: "endpointId",
+      message: `is '${readWriteEndpointId}', which is the branch's read-write endpoint; give the read-only one another id`,
+    };
+  }
+  return undefined;
+};
+
+export const endpointRules: readonly Rule<EndpointArguments>[] = [readWriteIsPrimary];

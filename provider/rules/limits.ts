@@ -1,0 +1,55 @@
+/**
+ * Every number that the rules use, with where it comes from. The service's public sources disagree in places and move:
+ * when a live workspace disagrees, it is right and the number here is to be mended.
+ */
+
+const day = 86400;
+
+/** Ids of projects and branches: 1-63 (API reference of Create*, 2026-08); the pattern is the one in the server's refusals (2026-05). */
+const pattern = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+export const resourceId = { least: 1, most: 63, pattern } as const;
+
+/** Endpoint ids: "Field endpoint_id must be at least 3 characters" (field report, 2026-04-27). */
+export const endpointId = { least: 3, most: 63, pattern } as const;
+
+export const displayName = { least: 1, most: 256 } as const;
+
+/** 18 since 2026-06-18 (release notes). */
+export const pgVersions = [16, 17, 18] as const;
+
+/** 172800s-3024000s (API reference, 2026-08). */
+export const historyRetention = { least: 2 * day, most: 35 * day } as const;
+export const defaultHistoryRetention = "604800s";
+
+/** 60s-604800s (API reference, 2026-08). */
+export const suspendTimeout = { least: 60, most: 7 * day } as const;
+/** What the service fills in (probed on real workspaces, 2026-06 to 2026-09). */
+export const defaultSuspendTimeout = "86400s";
+
+/** 30 days (product documentation); a workspace may enforce less and does not say how much. */
+export const branchTtl = { least: 1, most: 30 * day } as const;
+
+export const compute = {
+  /** What the service fills in when nothing is sent (probed on real workspaces, 2026-06 to 2026-09). */
+  defaultCu: 1,
+  smallest: 0.5,
+  /** 0.5, then whole CU up to here (product documentation, mid-2026; 32 before that). */
+  largestAutoscaling: 64,
+  /** Sizes above it are fixed: minimum and maximum are equal (product documentation, 2026). */
+  fixed: [72, 80, 88, 96, 104, 112],
+  /** The most that maximum and minimum may lie apart, unless the stack config says otherwise (this provider's own default). */
+  spread: 8,
+  /** What the service enforces (API reference, 2026-08; field report, 2026-04-27). */
+  serviceSpread: 16,
+} as const;
+
+/** Computes in a high-availability group (product documentation, 2026-09). */
+export const groupSize = { least: 1, most: 4 } as const;
+
+/** Per project (product documentation, 2026-09). */
+export const branchesPerProject = 500;
+export const protectedBranchesPerProject = 1;
+
+/** What the service makes by itself (field reports and probes, 2026-04 to 2026-09). */
+export const rootBranchId = "production";
+export const readWriteEndpointId = "primary";

@@ -1,0 +1,124 @@
+/**
+ * What the resources of one program may be together. A rule compares a resource with those that were declared before it;
+ * the later one gets the error, which names the earlier one.
+ */
+import { type BranchArguments, expiry } from "./branch";
+import type { EndpointArguments } from "./endpoint";
+import { branchesPerProject, protectedBranchesPerProject, rootBranchId } from "./limits";
+import type { Declared, StackRule } from "../schema/rule";
+
+function calls({ type, logicalName }: Declared): string {
+  return `${type} '${logicalName}'`;
+}
+
+function isBranch(declared: Declared<Record<string, unknown>>): declared is Declared<BranchArguments> {
+  return declared.type === "Branch";
+}
+
+export function uniqueName(idArgument: string): StackRule<unknown> {
+  return (later, earlier) => {
+    const twin = later.name === undefined ? undefined : earlier.find((other) => other.name === later.name);
+    return (
+      twin && {
+        property: idArgument,
+        message: `makes this ${later.name}, which ${calls(twin)} declares already; remove one of the two or give it another id`,
+      }
+    );
+  };
+}
+
+export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: string }> = (later, earlier) => {
+  if (later.args.endpointType !== "ENDPOINT_TYPE_READ_WRITE" || later.args.parent === undefined) return undefined;
+  const twin = earlier.find(
+    (other) =>
+      other.type === later.type &&
+      other.args["endpointType"] === "ENDPOINT_TYPE_READ_WRITE" &&
+      other.args["parent"] === later.args.parent,
+  );
+  return (
+    twin && {
+      property: "endpointType",
+      message: `is read-write, and ${later.args.parent} has its one read-write endpoint in ${calls(twin)}; write ENDPOINT_TYPE_READ_ONLY`,
+    }
+  );
+};
+
+export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier) => {
+  const branches = earlier.filter(isBranch);
+  const source = branches.find((other) => other.name !== undefined && other.name === later.args.sourceBranch);
+  if (source && expiry(source.args)) {
+    return {
+      property: "sourceBranch",
+      message: `is ${calls(source)}, which expires, and a branch with an expiration cannot have children; take the ${expiry(source.args)} from it or fork from another branch`,
+    };
+  }
+  const property = expiry(later.args);
+  const child = branches.find((other) => later.name !== undefined && other.args.sourceBranch === later.name);
+  return (
+    property &&
+    child && {
+      property,
+      message: `does not go with ${calls(child)}, which is made from this branch: a branch with an expiration cannot have children; leave it out or give the child another source`,
+    }
+  );
+};
+
+/** A project's default branch cannot expire. */
+export const defaultNeverExpires: StackRule<BranchArguments> = (later, earlier) => {
+  const property = expiry(later.args);
+  const project = earlier.find((other) => later.name !== undefined && other.args["defaultBranch"] === later.name);
+  return (
+    property &&
+    project && {
+      property,
+      message: `does not apply to the default branch of ${calls(project)}, which cannot expire; leave it out or choose another defaultBranch`,
+    }
+  );
+};
+
+interface ProtectedBranch {
+  readonly project: string;
+  readonly branch: string;
+}
+
+/** The branch that a resource protects: itself, or the root branch of a new project. */
+function protects(declared: Declared<Record<string, unknown>>): ProtectedBranch | undefined {
+  const { type, name, args } = declared;
+  if (name === undefined) return undefined;
+  if (type === "Branch" && args["isProtected"] === true && typeof args["parent"] === "string") {
+    return { project: args["parent"], branch: name };
+  }
+  const initial = args["initialBranchSpec"] as { readonly isProtected?: boolean } | undefined;
+  return type === "Project" && initial?.isProtected === true
+    ? { project: name, branch: `${name}/branches/${rootBranchId}` }
+    : undefined;
+}
+
+export const oneProtectedBranch: StackRule<BranchArguments> = (later, earlier) => {
+  const own = protects(later);
+  if (!own) return undefined;
+  const others = earlier.filter((other) => {
+    const its = protects(other);
+    return its && its.project === own.project && its.branch !== own.branch;
+  });
+  const [first] = others;
+  if (!first || others.length < protectedBranchesPerProject) return undefined;
+  return {
+    property: "isProtected",
+    message: `is the second in ${own.project}, which can have ${protectedBranchesPerProject} protected branch, and ${calls(first)} protects one already; write isProtected: false on one of the two`,
+  };
+};
+
+export const branchCount: StackRule<BranchArguments> = (later, earlier) => {
+  const { parent } = later.args;
+  if (parent === undefined) return undefined;
+  const root = `${parent}/branches/${rootBranchId}`;
+  const siblings = earlier.filter((other) => isBranch(other) && other.args.parent === parent);
+  const declared = new Set([root, later.name, ...siblings.map((sibling) => sibling.name)]);
+  if (declared.size <= branchesPerProject) return undefined;
+  const last = siblings.at(-1);
+  return {
+    property: "parent",
+    message: `is ${parent}, which would get more than ${branchesPerProject} branches with this one${last ? ` (the one before it is ${calls(last)})` : ""}; use another project`,
+  };
+};

@@ -1,0 +1,127 @@
+/**
+ * The diff: from what is declared now and what was declared before to what has to happen. One pure function decides
+ * both what Pulumi shows (replace or update) and what the update then sends, so that the two cannot disagree.
+ */
+import { canonical, type Held, held, sameAsService, sameHeld } from "./canonical";
+import { type AnyDefinition, fullName } from "./definition";
+import type { Field, Slot } from "./fields";
+import type { ResetContext, Wire } from "./marks";
+import { serviceValue } from "./service";
+import { isRecord, setAt, valueAt } from "./unknown";
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface Plan {
+  /** Arguments that differ. */
+  readonly changed: readonly string[];
+  /** Those of them that replace the resource. */
+  readonly replaces: readonly string[];
+  /** The user chose the name and keeps it, so the old one has to go first. */
+  readonly deleteBeforeReplace: boolean;
+  /** Leaf paths for `update_mask`; a oneof group by its own name. */
+  readonly mask: readonly string[];
+  /** The request's body: exactly what the mask names. */
+  readonly body: Record<string, unknown>;
+}
+
+export function plan(definition: AnyDefinition, before: Values, after: Values, project?: ResetContext["project"]): Plan {
+  const changed = new Set<string>();
+  const replaces = new Set<string>();
+  const mask: string[] = [];
+  const body: Record<string, unknown> = {};
+  for (const slot of definition.slots) {
+    const change = slotChange(slot, before, after);
+    if (!change) continue;
+    const [first] = slot.fields;
+    if (first?.marks.createOnly) continue;
+    changed.add(slot.property);
+    if (first?.marks.immutable) replaces.add(slot.property);
+    else if (first?.marks.place !== "local") {
+      const target = change.state === "absent" ? reset(slot, context(definition, after, project)) : change;
+      if (target?.state !== "known" || sameHeld(target, held(slot, before))) continue;
+      mask.push(slot.mask);
+      setAt(body, target.field.wirePath, target.value);
+    }
+  }
+  const name = fullName(definition, after);
+  return {
+    changed: [...changed],
+    replaces: [...replaces],
+    deleteBeforeReplace: replaces.size > 0 && name !== undefined && name === fullName(definition, before),
+    mask,
+    body,
+  };
+}
+
+/** What a slot is to hold from now on, when that is a change. */
+function slotChange(slot: Slot, before: Values, after: Values): Held | undefined {
+  const now = held(slot, after);
+  const was = held(slot, before);
+  if (slot.fields[0]?.marks.immutable) return immutableChange(slot, was, now, before);
+  return sameHeld(was, now) ? undefined : now;
+}
+
+/**
+ * An immutable field that was not declared before is compared with what the service said of it: declaring what is
+ * already so is no change. Taking it out of the program is none either.
+ */
+function immutableChange(slot: Slot, was: Held, now: Held, before: Values): Held | undefined {
+  if (now.state === "absent" || sameHeld(was, now)) return undefined;
+  if (was.state !== "absent" || now.state === "unknown") return now;
+  const { status } = before;
+  if (!isRecord(status)) return undefined;
+  const said = serviceValue(now.field, { status: snakeStatus(now.field, status) });
+  return said !== undefined && sameAsService(now.field, now.value, said) ? undefined : now;
+}
+
+/** State keeps the status with camelCase keys; a field's reader wants it as it came. */
+function snakeStatus(field: Field, status: Values): Wire {
+  const wire: Record<string, unknown> = {};
+  const value = field.path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), status);
+  setAt(wire, field.wirePath.slice(1), value);
+  return wire;
+}
+
+function context(definition: AnyDefinition, after: Values, project: ResetContext["project"]): ResetContext {
+  return { name: fullName(definition, after) ?? "", project };
+}
+
+/** What a removed argument is set to, since the service keeps what is merely left out. */
+export function reset(slot: Slot, where: ResetContext): Held | undefined {
+  const marked = slot.fields.find((field) => field.marks.resetTo !== undefined);
+  if (!marked) return undefined;
+  const { resetTo } = marked.marks;
+  const value: unknown = typeof resetTo === "function" ? resetTo(where) : resetTo;
+  if (value === undefined) return undefined;
+  if (!slot.group) return { state: "known", field: marked, value: canonical(marked, value) };
+  const member = slot.fields.find(({ path }) => isRecord(value) && (path.at(-1) ?? "") in value);
+  return (
+    member && { state: "known", field: member, value: canonical(member, valueAt(value, member.path.slice(-1))) }
+  );
+}
+
+/** Arguments that were removed and whose default is not known: the service would silently keep the old value. */
+export function removedWithoutDefault(
+  definition: AnyDefinition,
+  before: Values,
+  after: Values,
+  project?: ResetContext["project"],
+): readonly { readonly field: Field; readonly slot: Slot }[] {
+  return definition.slots.flatMap((slot) => {
+    const [first] = slot.fields;
+    const was = held(slot, before);
+    if (!first || first.marks.immutable || first.marks.createOnly || first.marks.place === "local") return [];
+    if (was.state !== "known" || held(slot, after).state !== "absent") return [];
+    return reset(slot, context(definition, after, project)) ? [] : [{ field: was.field, slot }];
+  });
+}
+
+/** The body of a create: everything declared that goes over the wire. */
+export function creation(definition: AnyDefinition, args: Values): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const slot of definition.slots) {
+    const now = held(slot, args);
+    if (now.state === "known" && now.field.marks.place !== "local") setAt(body, now.field.wirePath, now.value);
+  }
+  return isRecord(body["spec"]) ? body : { spec: {}, ...body };
+}

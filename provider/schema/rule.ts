@@ -1,0 +1,36 @@
+/** What a rule is: a pure function over canonical arguments that answers with a problem or nothing. The rules are in rules/. */
+
+export interface Problem {
+  /** The argument to name, e.g. `autoscalingLimitMaxCu`. */
+  readonly property: string;
+  /** What is wrong, the limit and the remedy, as the rest of a sentence that begins with the argument's name. */
+  readonly message: string;
+}
+
+/** What users may adjust through the stack's configuration. */
+export interface RuleSettings {
+  /** The most CU that an endpoint's maximum may lie above its minimum. */
+  readonly autoscalingSpreadLimit: number;
+}
+
+/**
+ * A rule reads the arguments it needs. Reading one whose value is not known yet (in a preview) ends the rule:
+ * it is judged when the value is known.
+ */
+export type Rule<Args> = (args: Args, settings: RuleSettings) => Problem | undefined;
+
+/** One declared resource: what is known of it. */
+export interface Declared<Args = unknown> {
+  readonly type: string;
+  /** The name that the program gave it. */
+  readonly logicalName: string;
+  /** Its full name with the service, when all parts of it are known. */
+  readonly name: string | undefined;
+  /** Its canonical arguments, without the unknown ones. */
+  readonly args: Partial<Args>;
+}
+
+export type StackRule<Args> = (
+  later: Declared<Args>,
+  earlier: readonly Declared<Record<string, unknown>>[],
+) => Problem | undefined;

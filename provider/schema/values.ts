@@ -1,0 +1,114 @@
+/**
+ * The kinds of values that arguments have. Each schema takes a value as people write it and yields its canonical form,
+ * which is at once what goes over the wire and what is compared: `"7d"` and `"604800s"` are the same value.
+ */
+import { z } from "zod";
+
+/** Stands in argument types where a resource may be given instead of its full name. */
+export interface Reference {
+  readonly __lakebaseName: string;
+}
+
+/** Seconds in a duration such as `"300s"`, `"5m"`, `"12h"`, `"7d"` or `"1d12h"`; `undefined` when it is none. */
+export function seconds(text: string): number | undefined {
+  const match = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,9})?)s)?$/.exec(text.trim());
+  if (!match) return undefined;
+  const [days, hours, minutes, rest] = match.slice(1).map((part) => Number(part ?? 0));
+  const total = (days ?? 0) * 86400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (rest ?? 0);
+  return Number.isSafeInteger(Math.trunc(total)) ? total : undefined;
+}
+
+/** A number of seconds as people read it: `604800` is `"7d"`. */
+export function readable(total: number): string {
+  for (const [unit, size] of [["d", 86400], ["h", 3600], ["m", 60]] as const) {
+    if (total >= size && total % size === 0) return `${total / size}${unit}`;
+  }
+  return `${total}s`;
+}
+
+export function duration(limits: { readonly least?: number; readonly most?: number } = {}) {
+  const least = limits.least ?? 1;
+  const most = limits.most ?? Number.MAX_SAFE_INTEGER;
+  const range = limits.most === undefined ? `at least ${readable(least)}` : `${readable(least)} to ${readable(most)}`;
+  return z.string(`must be a duration such as "300s", "12h" or "7d", ${range}`).transform((text, context) => {
+    const total = seconds(text);
+    if (total === undefined) {
+      context.addIssue(`is not a duration; write "300s", "5m", "12h" or "7d", ${range}`);
+      return z.NEVER;
+    }
+    if (total < least || total > most) {
+      context.addIssue(`is ${total < least ? "shorter" : "longer"} than the service allows; write ${range}`);
+      return z.NEVER;
+    }
+    return `${total}s`;
+  });
+}
+
+/** An RFC 3339 timestamp in UTC with the fraction that was written; `undefined` when it is none. */
+export function utc(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/.exec(text.trim());
+  if (!match) return undefined;
+  const [, day, time, fraction = "", zone] = match;
+  const written = new Date(`${day}T${time}Z`);
+  const moment = new Date(`${day}T${time}${zone?.toUpperCase()}`);
+  // Date rolls 31 February over into March: a date that does not come back as it went in does not exist.
+  if (Number.isNaN(moment.getTime()) || Number.isNaN(written.getTime())) return undefined;
+  if (written.toISOString().slice(0, 19) !== `${day}T${time}`) return undefined;
+  const trimmed = fraction.replace(/0+$/, "");
+  return `${moment.toISOString().slice(0, 19)}${trimmed ? `.${trimmed}` : ""}Z`;
+}
+
+export function timestamp() {
+  const example = 'write an RFC 3339 timestamp such as "2026-12-31T12:00:00Z"';
+  return z.string(example).transform((text, context) => {
+    const moment = utc(text);
+    if (moment === undefined) {
+      context.addIssue(`is not a timestamp; ${example}`);
+      return z.NEVER;
+    }
+    return moment;
+  });
+}
+
+/** A position in the write-ahead log. */
+export function lsn() {
+  return z
+    .string('must be a log sequence number such as "0/1A2B3C4"')
+    .regex(/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/, 'is not a log sequence number; write it as Postgres does, "0/1A2B3C4"')
+    .transform((text) => text.toUpperCase().replace(/(^|\/)0+(?=[0-9A-F])/g, "$1"));
+}
+
+/** The part of a resource's name that the user chooses. */
+export function id(limits: { readonly least: number; readonly most: number; readonly pattern: RegExp }) {
+  const rule = `write ${limits.least} to ${limits.most} lower-case letters, digits or hyphens, a letter first and no hyphen last`;
+  return z
+    .string(`must be an id; ${rule}`)
+    .refine((text) => text.length >= limits.least && text.length <= limits.most && limits.pattern.test(text), {
+      error: `is not an id that the service takes; ${rule}`,
+    });
+}
+
+/** Full names by the kind of resource; words in capitals stand for ids. */
+const shapes = {
+  Project: "projects/PROJECT",
+  Branch: "projects/PROJECT/branches/BRANCH",
+} as const;
+
+/** A reference to another resource: the resource itself, or its full name. */
+export function reference(kind: keyof typeof shapes) {
+  const shape = shapes[kind];
+  const pattern = new RegExp(`^${shape.replace(/[A-Z]+/g, "[a-z]([a-z0-9-]{0,61}[a-z0-9])?")}$`);
+  const schema = z.string(`must be a ${kind} or its full name, ${shape}`).refine((text) => pattern.test(text), {
+    error: ({ input }) =>
+      /^(br|ep|proj)-/.test(String(input))
+        ? `looks like a uid, which the service does not take here; give the ${kind} or its full name, ${shape}`
+        : `is not the full name of a ${kind}; give the resource itself or ${shape}`,
+  });
+  // The program may also give the resource: pulumi/resource.ts turns it into its name before the schema sees it.
+  return schema as unknown as z.ZodType<string, string | Reference>;
+}
+
+/** `true`, or nothing: the members of a oneof group that have no off position. */
+export function only(remedy: string) {
+  return z.literal(true, `can only be true; ${remedy}`);
+}
