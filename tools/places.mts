@@ -1,0 +1,26 @@
+/** Where things are: the checkout, and what is kept outside of it. */
+import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+export const checkout = dirname(import.meta.dirname);
+
+/** Built once per machine, kept between clones, safe to delete at any time. */
+export const cacheFolder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-lakebase");
+
+/** Whether a script is the one that Node was started with, not one that is imported. */
+export function isStarted(script: string): boolean {
+  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === script;
+}
+
+/** Whoever comes second finds the folder there, equal to its own. */
+export function moveUnlessThere(unfinished: string, folder: string): void {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(folder)) {
+      throw error;
+    }
+  }
+}
