@@ -1,0 +1,79 @@
+import type { ServiceError } from "./errors";
+import type { JsonObject } from "./json";
+import type { MaskRules } from "./masks";
+import type { Settings } from "./settings";
+import type { Stored } from "./stored";
+
+/** What a resource's functions may know of the world around it. */
+export interface View {
+  readonly now: number;
+  readonly settings: Settings;
+  /** The live resource of that name: neither deleted itself nor under something deleted. */
+  find(name: string): Stored | undefined;
+  /** The live resources of a type under a parent, oldest first. */
+  children(parent: string, type: string): readonly Stored[];
+}
+
+/** A `View` for a mutation. */
+export interface Context extends View {
+  readonly caller: string;
+  /** When the operation that this mutation answers with will be done. */
+  readonly doneAt: number;
+  nextSequence(): number;
+  nextLsn(): string;
+  /** When a resource of that name was last removed, if that was seen. */
+  removedAt(name: string): number | undefined;
+}
+
+export interface CreateRequest {
+  readonly name: string;
+  readonly id: string;
+  readonly parent: Stored | undefined;
+  readonly body: JsonObject;
+  /** What holds the name already, soft-deleted or not. */
+  readonly taken: Stored | undefined;
+}
+
+/** What a mutation writes. `failure` is answered although the writes happened. */
+export interface Change {
+  readonly put: readonly Stored[];
+  readonly drop?: readonly string[];
+  readonly failure?: ServiceError;
+}
+
+/** One kind of resource: routing, operations, paging and masks are derived from this. */
+export interface Collection {
+  /** As in `databricks.postgres.v1.<type>OperationMetadata`. */
+  readonly type: string;
+  /** Its segment in URLs, which is also the key of its list unless `listKey` says otherwise. */
+  readonly segment: string;
+  /** Type of the parent, absent at the top. */
+  readonly parent?: string;
+  readonly idField: string;
+  readonly idMinimum: number;
+  /** The message of its 404. */
+  readonly missing: string;
+  /** Only one mutation at a time is taken by the branch above it. */
+  readonly serialised: boolean;
+  readonly mask: MaskRules;
+  /** Reads a request body; throws the service's refusal. */
+  readonly body: (value: JsonObject) => JsonObject;
+  /** The resource and what the service makes along with it; the first one written is the resource. */
+  create(request: CreateRequest, context: Context): Change;
+  /** `existing` with new inputs, defaults filled in and rules checked. */
+  update(existing: Stored, inputs: JsonObject, context: Context): Stored;
+  /** Refused while `existing` is in no state to be changed. */
+  guard?(existing: Stored, context: Context): void;
+  /** A failure that leaves a partial write of `paths` behind. */
+  partialFailure?(paths: readonly string[], body: JsonObject, existing: Stored): ServiceError | undefined;
+  /** Whether the delete takes effect; throws the refusal. */
+  remove(existing: Stored, context: Context): "remove" | "ignore";
+  /** Type and test of what a soft delete keeps below the resource, and an undelete brings back. Absent: deletes are final. */
+  keeps?(existing: Stored, descendant: Stored): boolean;
+  /** Whether `replace_existing` is known here. */
+  readonly replaceable: boolean;
+  /** When the service takes the resource away by itself, if ever. */
+  expiresAt?(stored: Stored): number | undefined;
+  /** Top-level keys beside the common ones, and `status`. */
+  render(stored: Stored, view: View): JsonObject;
+}

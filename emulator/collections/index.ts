@@ -1,0 +1,7 @@
+import type { Collection } from "../collection";
+import { branches } from "./branches";
+import { endpoints } from "./endpoints";
+import { projects } from "./projects";
+
+/** Everything that the emulator serves under `/api/2.0/postgres`, parents before children. */
+export const collections: readonly Collection[] = [projects, branches, endpoints];

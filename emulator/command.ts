@@ -1,0 +1,107 @@
+import { Command, InvalidArgumentError } from "commander";
+import { type Emulator, type EmulatorOptions, startEmulator } from "./server";
+import { parseWait } from "./values";
+
+interface Flags {
+  readonly port: number;
+  readonly data?: string;
+  readonly operationTime: number;
+  readonly reconcileTime?: number;
+  readonly echoSpec: boolean;
+  readonly limits: boolean;
+}
+
+/** The command line of `lakebase-emulator`. */
+export async function runCommand(argv: readonly string[]): Promise<void> {
+  const command = new Command("lakebase-emulator")
+    .description(
+      "A local control plane of Databricks Lakebase: projects, branches, endpoints, operations and credentials under\n" +
+        "/api/2.0/postgres, for trying things out and for tests. Listens on 127.0.0.1 only; nothing leaves this machine.",
+    )
+    .option("--port <n>", "port to listen on; 0 picks a free one", readPort, 8787)
+    .option("--data <dir>", "folder that keeps the state over restarts (default: in memory)")
+    .option("--operation-time <duration>", "time until an operation is done, such as 0s, 500ms, 5s", readDuration, 0)
+    .option(
+      "--reconcile-time <duration>",
+      "time an endpoint stays busy after that (default: as --operation-time)",
+      readDuration,
+    )
+    .option("--echo-spec", "return the submitted spec on reads, as the service did for a while", false)
+    .option("--limits", "also enforce 10 unarchived branches and 20 active computes a project", false)
+    .addHelpText(
+      "after",
+      `
+Once it is ready it prints two lines for your shell, everything else goes to standard error:
+  DATABRICKS_HOST=http://127.0.0.1:PORT
+  DATABRICKS_TOKEN=dapi-emulator-not-a-secret
+
+Its own routes (no sign-in):
+  GET    /_emulator/requests[?after=N]   the requests so far     DELETE forgets them
+  POST   /_emulator/reset                back to an empty workspace
+  PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
+  POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
+  POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}`,
+    )
+    .allowExcessArguments(false);
+  command.parse([...argv]);
+  await serve(command.opts<Flags>());
+}
+
+async function serve(flags: Flags): Promise<void> {
+  const foreign = foreignHost(process.env["DATABRICKS_HOST"]);
+  if (foreign !== undefined) {
+    fail(
+      `DATABRICKS_HOST is set to ${foreign}, which is not this machine; unset it, so that nothing meant for the emulator reaches that workspace.`,
+    );
+    return;
+  }
+  const { port, data, operationTime, reconcileTime = null, echoSpec, limits } = flags;
+  const options: EmulatorOptions = { port, operationTime, reconcileTime, echoSpec, limits };
+  try {
+    const emulator = await startEmulator(data === undefined ? options : { ...options, data });
+    closeOnSignal(emulator);
+    process.stdout.write(`DATABRICKS_HOST=${emulator.url}\nDATABRICKS_TOKEN=${emulator.token}\n`);
+  } catch (error) {
+    fail(explain(error, port));
+  }
+}
+
+function closeOnSignal(emulator: Emulator): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void emulator.close().then(() => process.exit(0)));
+  }
+}
+
+function explain(error: unknown, port: number): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return `port ${port} is in use; choose another with --port, or --port 0 for a free one.`;
+  if (code === "EACCES" && "port" in error) return `port ${port} may not be used by this user; choose one above 1023.`;
+  return error.message;
+}
+
+function fail(sentence: string): void {
+  process.stderr.write(`lakebase-emulator: ${sentence}\n`);
+  process.exitCode = 1;
+}
+
+/** The host named by DATABRICKS_HOST unless it is this machine. */
+function foreignHost(value: string | undefined): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  const url = URL.parse(value.includes("://") ? value : `https://${value}`);
+  const name = url?.hostname ?? value;
+  const isLoopback = name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+  return isLoopback ? undefined : name;
+}
+
+function readPort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
+}
+
+function readDuration(value: string): number {
+  const milliseconds = parseWait(value);
+  if (milliseconds === undefined) throw new InvalidArgumentError("A duration is written like 0s, 500ms, 5s or 2m.");
+  return milliseconds;
+}

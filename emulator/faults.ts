@@ -1,0 +1,115 @@
+import { invalid, ServiceError } from "./errors";
+import { isObject, type Json, type JsonObject, numberAt, textAt } from "./json";
+import { body, integer, number, oneOf, text } from "./shape";
+
+/** What shall go wrong, with the next `times` requests that match. */
+export interface Fault {
+  readonly method: string | undefined;
+  readonly path: RegExp | undefined;
+  /** How often it still strikes. */
+  times: number;
+  readonly status: number | undefined;
+  readonly body: Json | undefined;
+  /** Seconds or an HTTP date, as the header has it. */
+  readonly retryAfter: string | undefined;
+  readonly latencyMs: number;
+  readonly drop: "before" | "after" | undefined;
+  readonly operation: "fail" | "hang" | undefined;
+}
+
+const KEYS = ["method", "path", "times", "status", "body", "retryAfter", "latencyMs", "drop", "operation"];
+
+const check = body({
+  method: text(1),
+  path: text(1),
+  times: integer,
+  status: integer,
+  latencyMs: number,
+  drop: oneOf("before", "after"),
+  operation: oneOf("fail", "hang"),
+});
+
+/** A typo in a fault would make a test pass for no reason, so everything unknown is refused. */
+export function readFault(value: Json): Fault {
+  if (!isObject(value)) throw invalid("a fault must be an object");
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) throw invalid(`unknown key '${unknown}' in a fault; known are ${KEYS.join(", ")}`);
+  const checked = check(value);
+  const retryAfter = value["retryAfter"];
+  const status = numberAt(checked, "status");
+  const source = textAt(checked, "path");
+  return {
+    method: textAt(checked, "method")?.toUpperCase(),
+    path: source === undefined ? undefined : readPattern(source),
+    times: numberAt(checked, "times") ?? 1,
+    status: status ?? (retryAfter === undefined && value["body"] === undefined ? undefined : 503),
+    body: value["body"],
+    retryAfter: retryAfter === undefined || retryAfter === null ? undefined : String(retryAfter),
+    latencyMs: numberAt(checked, "latencyMs") ?? 0,
+    drop: either(checked, "drop", "before", "after"),
+    operation: either(checked, "operation", "fail", "hang"),
+  };
+}
+
+export function showFault(fault: Fault): JsonObject {
+  return { ...fault, path: fault.path?.source };
+}
+
+/** The faults that wait, oldest first; one request meets at most one. */
+export class Faults {
+  private waiting: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.waiting.push(fault);
+  }
+
+  take(method: string, path: string): Fault | undefined {
+    const struck = this.waiting.find(
+      (fault) => (fault.method ?? method) === method && (fault.path?.test(path) ?? true),
+    );
+    if (struck === undefined) return undefined;
+    struck.times -= 1;
+    this.waiting = this.waiting.filter((fault) => fault.times > 0);
+    return struck;
+  }
+
+  list(): readonly Fault[] {
+    return this.waiting;
+  }
+
+  clear(): void {
+    this.waiting = [];
+  }
+}
+
+/** What the operation of a struck mutation ends with. */
+export function operationFailure(): ServiceError {
+  return new ServiceError(500, "INTERNAL_ERROR", "The operation failed because a fault was injected");
+}
+
+export function statusFailure(status: number): ServiceError {
+  return new ServiceError(status, STATUS_CODES[status] ?? "INTERNAL_ERROR", "A fault was injected");
+}
+
+const STATUS_CODES: Readonly<Record<number, string>> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  409: "ABORTED",
+  429: "REQUEST_LIMIT_EXCEEDED",
+  503: "TEMPORARILY_UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
+};
+
+function readPattern(source: string): RegExp {
+  try {
+    return new RegExp(source);
+  } catch {
+    throw invalid(`'path' of a fault must be a regular expression, got '${source}'`);
+  }
+}
+
+function either<Choice extends string>(value: JsonObject, key: string, ...choices: Choice[]): Choice | undefined {
+  return choices.find((choice) => choice === value[key]);
+}

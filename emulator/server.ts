@@ -1,0 +1,214 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { type Context, Hono, type Next } from "hono";
+import { Clock } from "./clock";
+import { collections } from "./collections";
+import { readCredentialRequest } from "./collections/credentials";
+import { control } from "./control";
+import { errorBody, noSuchRoute, ServiceError } from "./errors";
+import { type Fault, Faults, operationFailure, statusFailure } from "./faults";
+import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
+import { type Entry, Journal, redactForm } from "./journal";
+import { isObject, type Json, type JsonObject } from "./json";
+import { Service } from "./service";
+import { DEFAULT_SETTINGS, type Settings } from "./settings";
+import { formatInstant } from "./values";
+import { Workspace } from "./workspace";
+
+const API = "/api/2.0/postgres/";
+
+export interface EmulatorOptions extends Partial<Settings> {
+  /** 0, the default, picks a free one. */
+  readonly port?: number;
+  /** A folder that keeps the state; without one it is gone at the end. */
+  readonly data?: string;
+  /** Milliseconds since the epoch; the machine's clock by default. */
+  readonly now?: () => number;
+  /** Takes what a person running it should see; standard error by default. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`, which is what goes into DATABRICKS_HOST. */
+  readonly url: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+type Bindings = {
+  Bindings: HttpBindings;
+  Variables: { body: Json; text: string; fault: Fault | undefined; caller: string };
+};
+type Request = Context<Bindings>;
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port = 0, data, now = Date.now, log = toStandardError, ...given } = options;
+  const initial: Settings = { ...DEFAULT_SETTINGS, ...given };
+  const workspace = new Workspace(data);
+  const clock = new Clock(now, workspace.load());
+  const state = { settings: initial };
+  const journal = new Journal();
+  const faults = new Faults();
+  const identity = new Identity(clock);
+  const service = new Service(collections, workspace, clock, () => state.settings);
+  const save = () => workspace.save(clock.shift);
+
+  function reset(): void {
+    workspace.clear();
+    journal.clear();
+    faults.clear();
+    clock.shift = 0;
+    state.settings = initial;
+    save();
+  }
+
+  const app = new Hono<Bindings>();
+  app.onError((error, request) => answerError(error, request, log));
+  app.route("/_emulator", control({ clock, faults, journal, reset, save, state, sweep: () => service.sweep() }));
+  app.use("*", (request, next) => observe(request, next, journal, faults));
+
+  app.get("/oidc/.well-known/oauth-authorization-server", (request) => {
+    const { origin } = new URL(request.req.url);
+    return request.json({
+      issuer: `${origin}/oidc`,
+      authorization_endpoint: `${origin}/oidc/v1/authorize`,
+      token_endpoint: `${origin}/oidc/v1/token`,
+    });
+  });
+  app.post("/oidc/v1/token", async (request) => {
+    const form = new URLSearchParams(request.get("text"));
+    return request.json(await identity.exchange(form, request.req.header("authorization")));
+  });
+
+  app.use("/api/*", async (request, next) => {
+    request.set("caller", await identity.caller(request.req.header("authorization")));
+    await next();
+  });
+  app.get("/api/2.0/preview/scim/v2/Me", (request) => request.json(describeCaller(request.get("caller"))));
+  app.post("/api/2.0/postgres/credentials", async (request) => {
+    const wanted = readCredentialRequest(objectBody(request), clock.now());
+    service.sweep();
+    service.demand(wanted.endpoint);
+    const token = await identity.credential(request.get("caller"), wanted.endpoint, wanted.expiresAt, wanted.claims);
+    return request.json({ token, expire_time: formatInstant(wanted.expiresAt) });
+  });
+  app.all("/api/2.0/postgres/*", (request) => {
+    const { method } = request.req;
+    const outcome = request.get("fault")?.operation;
+    const answer = service.answer({
+      method,
+      path: pathOf(request).slice(API.length),
+      query: request.req.query(),
+      body: method === "GET" || method === "DELETE" ? {} : objectBody(request),
+      caller: request.get("caller"),
+      operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
+    });
+    if (answer === undefined) throw noSuchRoute(method, pathOf(request));
+    if (method !== "GET") save();
+    return request.json(answer);
+  });
+  app.notFound((request) => answerError(noSuchRoute(request.req.method, pathOf(request)), request, log));
+
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  // A TCP server always has an AddressInfo once it listens; the string form is for pipes.
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    token: EMULATOR_TOKEN,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+      save();
+    },
+  };
+}
+
+/** Journal and faults, around everything that a client of the service calls. */
+async function observe(request: Request, next: Next, journal: Journal, faults: Faults): Promise<Response | undefined> {
+  const { method } = request.req;
+  const path = pathOf(request);
+  const text = await request.req.text();
+  const isForm = path.startsWith("/oidc/");
+  const body = isForm ? redactForm(new URLSearchParams(text)) : parseBody(text);
+  const entry = journal.record(method, path, request.req.query(), body ?? null);
+  const fault = faults.take(method, path);
+  request.set("text", text);
+  request.set("fault", fault);
+  if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs);
+  if (fault?.drop === "before") return drop(request, entry);
+  if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status), entry);
+  if (body === undefined) {
+    return seal(failure(new ServiceError(400, "MALFORMED_REQUEST", "The request body is not valid JSON")), entry);
+  }
+  request.set("body", body);
+  await next();
+  if (fault?.drop === "after") return drop(request, entry);
+  seal(request.res, entry);
+  return undefined;
+}
+
+/** The mark by which a client can tell that it did not reach the real service. */
+function seal(response: Response, entry: Entry): Response {
+  entry.status = response.status;
+  response.headers.set("x-lakebase-emulator", "1");
+  return response;
+}
+
+function drop(request: Request, _entry: Entry): Response {
+  request.env.incoming.socket.destroy();
+  return new Response(null);
+}
+
+function faultResponse(fault: Fault, status: number): Response {
+  const body = fault.body ?? errorBody(statusFailure(status));
+  const headers = new Headers(fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter });
+  if (typeof body === "string") return new Response(body, { status, headers });
+  return Response.json(body, { status, headers });
+}
+
+function failure(error: ServiceError): Response {
+  return Response.json(errorBody(error), { status: error.status, headers: error.headers });
+}
+
+/** A refusal is an answer; anything else is a fault of the emulator and must be seen. */
+function answerError(error: Error, request: Request, log: (line: string) => void): Response {
+  if (!(error instanceof ServiceError)) {
+    log(`emulator fault in ${request.req.method} ${pathOf(request)}: ${error.stack ?? error.message}`);
+    return failure(new ServiceError(500, "INTERNAL_ERROR", `The emulator failed: ${error.message}`));
+  }
+  if (error.code === "ENDPOINT_NOT_FOUND") log(error.message);
+  return failure(error);
+}
+
+/** Undecoded, since an operation's id must arrive as it is. */
+function pathOf(request: Request): string {
+  return new URL(request.req.url).pathname;
+}
+
+/** An empty body is `{}`; undefined is no JSON. */
+function parseBody(text: string): Json | undefined {
+  if (text.trim() === "") return null;
+  try {
+    // JSON.parse of text can only yield JSON.
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function objectBody(request: Request): JsonObject {
+  const body = request.get("body");
+  if (body === null) return {};
+  if (!isObject(body)) throw new ServiceError(400, "MALFORMED_REQUEST", "The request body is not a JSON object");
+  return body;
+}
+
+function toStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

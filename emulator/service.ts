@@ -1,0 +1,325 @@
+import type { Clock } from "./clock";
+import type { Change, Collection, Context, View } from "./collection";
+import { badRequest, conflictingOperations, invalid, notFound, type ServiceError } from "./errors";
+import { type JsonObject, objectAt } from "./json";
+import { applyGiven, applyMask, readMask } from "./masks";
+import { checkId } from "./names";
+import { EMPTY, newOperation, showOperation } from "./operations";
+import { page } from "./paging";
+import { findRoute, type Route } from "./routes";
+import type { Settings } from "./settings";
+import type { Stored } from "./stored";
+import { formatInstant } from "./values";
+import type { Workspace } from "./workspace";
+
+/** Documented for projects; an older report says two hours. `purge_time` tells. */
+const TOMBSTONE_TIME = 7 * 86_400_000;
+
+export type Query = Readonly<Record<string, string>>;
+
+export interface Call {
+  readonly method: string;
+  /** Below `/api/2.0/postgres/`. */
+  readonly path: string;
+  readonly query: Query;
+  readonly body: JsonObject;
+  readonly caller: string;
+  /** What a fault does to the operation of this call. */
+  readonly operationFault: OperationFault | undefined;
+}
+
+export interface OperationFault {
+  readonly outcome: "fail" | "hang";
+  readonly error: ServiceError;
+}
+
+/** The verbs, the same for every collection. */
+export class Service {
+  constructor(
+    private readonly collections: readonly Collection[],
+    private readonly workspace: Workspace,
+    private readonly clock: Clock,
+    private readonly settings: () => Settings,
+  ) {}
+
+  /** The answer to a call, or undefined where the service has no such route. */
+  answer(call: Call): JsonObject | undefined {
+    this.sweep();
+    const route = findRoute(this.collections, call.path);
+    if (route === undefined) return undefined;
+    switch (`${call.method} ${route.kind}`) {
+      case "GET operation":
+        return this.getOperation(call.path);
+      case "GET item":
+        return this.get(route);
+      case "GET list":
+        return this.list(route, call.query);
+      case "POST list":
+        return this.create(route, call);
+      case "PATCH item":
+        return this.patch(route, call);
+      case "DELETE item":
+        return this.delete(route, call);
+      case "POST undelete":
+        return this.undelete(route, call);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The live resource of that name, or the 404 of it or of its first missing ancestor, as the service answers it. */
+  demand(name: string): Stored {
+    const route = findRoute(this.collections, name);
+    if (route?.kind !== "item") throw notFound("resource not found");
+    return this.demandItem(route);
+  }
+
+  /** Takes away what has expired and what may no longer be undeleted. */
+  sweep(): void {
+    const now = this.clock.now();
+    const byType = new Map(this.collections.map((collection) => [collection.type, collection]));
+    for (const stored of this.workspace.all()) {
+      const end = stored.deleted?.purgeAt ?? byType.get(stored.type)?.expiresAt?.(stored);
+      if (end !== undefined && end <= now) this.workspace.drop(stored.name, now);
+    }
+  }
+
+  private getOperation(name: string): JsonObject {
+    const operation = this.workspace.operation(name);
+    if (operation === undefined) throw notFound("operation id not found");
+    return showOperation(operation, this.clock.now());
+  }
+
+  private get(route: Route): JsonObject {
+    if (route.kind !== "item") throw notFound("resource not found");
+    const stored = this.demandItem(route);
+    if (stored.ghost) throw notFound(route.collection.missing);
+    return this.show(stored, route.collection, this.view(this.clock.now()));
+  }
+
+  private list(route: Route, query: Query): JsonObject {
+    if (route.kind !== "list") throw notFound("resource not found");
+    this.demandParent(route.parent);
+    const { collection } = route;
+    const withDeleted = collection.keeps !== undefined && query["show_deleted"] === "true";
+    const all = this.workspace.children(route.parent, collection.type);
+    const listed = all.filter((stored) => withDeleted || stored.deleted === null);
+    const { items, nextToken } = page(
+      [...listed].sort((left, right) => left.sequence - right.sequence),
+      query["page_size"],
+      query["page_token"],
+    );
+    const view = this.view(this.clock.now());
+    // The service omits the key of an empty list.
+    const shown = items.map((stored) => this.show(stored, collection, view));
+    return { [collection.segment]: shown.length > 0 ? shown : undefined, next_page_token: nextToken };
+  }
+
+  private create(route: Route, call: Call): JsonObject {
+    if (route.kind !== "list") throw notFound("resource not found");
+    const { collection } = route;
+    const id = checkId(collection.idField, call.query[collection.idField], collection.idMinimum);
+    const parent = this.demandParent(route.parent);
+    const body = collection.body(call.body);
+    const name = route.parent === "" ? `${collection.segment}/${id}` : `${route.parent}/${collection.segment}/${id}`;
+    const context = this.context(call);
+    this.checkBusy(collection, route.parent);
+    const taken = this.workspace.get(name);
+    if (
+      taken !== undefined &&
+      taken.deleted === null &&
+      isTrue(call.query["replace_existing"]) &&
+      collection.replaceable
+    ) {
+      // The upsert keeps name, uid and create_time, and what the request leaves out.
+      collection.guard?.(taken, context);
+      const inputs = applyGiven(collection.mask, body, taken.inputs);
+      const updated = touch(collection.update(taken, inputs, context), context, {
+        ...taken.submitted,
+        ...body,
+      });
+      return this.commit({ put: [updated] }, collection, updated.name, call, context);
+    }
+    const change = collection.create({ name, id, parent, body, taken }, context);
+    if (taken !== undefined) this.workspace.drop(taken.name, context.now);
+    return this.commit(change, collection, name, call, context);
+  }
+
+  private patch(route: Route, call: Call): JsonObject {
+    if (route.kind !== "item") throw notFound("resource not found");
+    const { collection } = route;
+    const paths = readMask(collection.mask, call.query["update_mask"] ?? "", call.body);
+    const body = collection.body(call.body);
+    const stored = this.demandItem(route);
+    if (stored.ghost) throw notFound(collection.missing);
+    const context = this.context(call);
+    this.checkBusy(collection, route.parent);
+    collection.guard?.(stored, context);
+    const failure = collection.partialFailure?.(paths, body, stored);
+    const updated = collection.update(stored, applyMask(collection.mask, paths, body, stored.inputs), context);
+    const submitted = applyMask(collection.mask, paths, body, stored.submitted);
+    const written = touch(updated, context, submitted);
+    if (failure !== undefined) {
+      this.workspace.put(written);
+      throw failure;
+    }
+    return this.commit({ put: [written] }, collection, stored.name, call, context);
+  }
+
+  private delete(route: Route, call: Call): JsonObject {
+    if (route.kind !== "item") throw notFound("resource not found");
+    const { collection } = route;
+    const purge = isTrue(call.query["purge"]);
+    const tombstone = this.tombstone(route);
+    // Documented as the meaning of the parameter, not seen tested: a purge also ends a soft-deleted resource.
+    const stored = purge && tombstone !== undefined ? tombstone : this.demandItem(route);
+    if (stored.ghost) throw notFound(collection.missing);
+    const context = this.context(call);
+    const removal = stored.deleted === null ? this.checkRemoval(collection, route.parent, stored, context) : "remove";
+    if (removal === "remove") this.remove(collection, stored, purge, context.now);
+    return this.respond(collection, stored.name, EMPTY, call, context);
+  }
+
+  private undelete(route: Route, call: Call): JsonObject {
+    if (route.kind !== "undelete") throw notFound("resource not found");
+    const tombstone = this.tombstone(route);
+    const context = this.context(call);
+    if (tombstone === undefined) {
+      const stored = this.demandItem({ ...route, kind: "item" });
+      // Unknown: the answer to the undelete of what lives.
+      throw badRequest(`'${stored.name}' is not deleted`);
+    }
+    this.workspace.put({ ...tombstone, deleted: null, updateTime: context.now });
+    return this.respond(route.collection, tombstone.name, EMPTY, call, context);
+  }
+
+  private checkRemoval(collection: Collection, parent: string, stored: Stored, context: Context): "remove" | "ignore" {
+    const removal = collection.remove(stored, context);
+    this.checkBusy(collection, parent);
+    collection.guard?.(stored, context);
+    return removal;
+  }
+
+  private remove(collection: Collection, stored: Stored, purge: boolean, now: number): void {
+    const { keeps } = collection;
+    if (purge || keeps === undefined) {
+      this.workspace.drop(stored.name, now);
+      return;
+    }
+    for (const below of this.workspace.below(stored.name)) {
+      if (!keeps(stored, below)) this.workspace.drop(below.name, now);
+    }
+    this.workspace.put({ ...stored, deleted: { at: now, purgeAt: now + TOMBSTONE_TIME } });
+  }
+
+  private tombstone(route: { readonly collection: Collection; readonly parent: string; readonly id: string }) {
+    this.demandParent(route.parent);
+    const stored = this.workspace.get(nameOf(route));
+    return stored?.deleted === null ? undefined : stored;
+  }
+
+  private demandItem(route: Route & { readonly kind: "item" }): Stored {
+    this.demandParent(route.parent);
+    const stored = this.workspace.live(nameOf(route));
+    if (stored === undefined) throw notFound(route.collection.missing);
+    return stored;
+  }
+
+  private demandParent(parent: string): Stored | undefined {
+    return parent === "" ? undefined : this.demand(parent);
+  }
+
+  private checkBusy(collection: Collection, branch: string): void {
+    if (collection.serialised && this.workspace.isBusy(branch, this.clock.now())) throw conflictingOperations();
+  }
+
+  /** Writes a change and answers with the operation whose response is the resource as it will be when that is done. */
+  private commit(change: Change, collection: Collection, name: string, call: Call, context: Context): JsonObject {
+    for (const stored of change.put) this.workspace.put(stored);
+    const written = change.put.find((stored) => stored.name === name);
+    if (written === undefined) throw invalid(`nothing was written for '${name}'`);
+    const response = this.show(written, collection, this.view(context.doneAt));
+    return this.respond(collection, name, response, call, context, change.failure);
+  }
+
+  private respond(
+    collection: Collection,
+    name: string,
+    response: JsonObject,
+    call: Call,
+    context: Context,
+    failure?: ServiceError,
+  ): JsonObject {
+    const fault = call.operationFault;
+    const operation = newOperation(
+      name,
+      context.nextSequence(),
+      {
+        type: collection.type,
+        doneAt: fault?.outcome === "hang" ? null : context.doneAt,
+        branch: branchOf(name),
+        busyUntil: context.doneAt,
+        response,
+      },
+      fault?.outcome === "fail" ? fault.error : failure,
+    );
+    this.workspace.keep(operation);
+    return showOperation(operation, context.now);
+  }
+
+  private show(stored: Stored, collection: Collection, view: View): JsonObject {
+    const own = collection.render(stored, view);
+    const tombstone = collection.parent === undefined ? stored.deleted : null;
+    return {
+      name: stored.name,
+      uid: stored.uid,
+      [collection.idField]: stored.id,
+      parent: stored.parent === "" ? undefined : stored.parent,
+      create_time: formatInstant(stored.createTime),
+      update_time: formatInstant(stored.updateTime),
+      delete_time: tombstone === null ? undefined : formatInstant(tombstone.at),
+      purge_time: tombstone === null ? undefined : formatInstant(tombstone.purgeAt),
+      ...(view.settings.echoSpec ? { spec: objectAt(stored.submitted, "spec") } : {}),
+      ...own,
+    };
+  }
+
+  private view(now: number): View {
+    return {
+      now,
+      settings: this.settings(),
+      find: (name) => this.workspace.live(name),
+      children: (parent, type) => this.workspace.children(parent, type).filter((stored) => stored.deleted === null),
+    };
+  }
+
+  private context(call: Call): Context {
+    const now = this.clock.now();
+    return {
+      ...this.view(now),
+      caller: call.caller,
+      doneAt: now + this.settings().operationTime,
+      nextSequence: () => this.workspace.nextSequence(),
+      nextLsn: () => this.workspace.nextLsn(),
+      removedAt: (name) => this.workspace.removedAt(name),
+    };
+  }
+}
+
+function touch(stored: Stored, context: Context, submitted: JsonObject): Stored {
+  return { ...stored, submitted, updateTime: context.now };
+}
+
+function nameOf(route: { readonly collection: Collection; readonly parent: string; readonly id: string }): string {
+  const { collection, parent, id } = route;
+  return parent === "" ? `${collection.segment}/${id}` : `${parent}/${collection.segment}/${id}`;
+}
+
+/** The branch that a resource is, or is in. */
+function branchOf(name: string): string | null {
+  return /^projects\/[^/]+\/branches\/[^/]+/.exec(name)?.[0] ?? null;
+}
+
+function isTrue(parameter: string | undefined): boolean {
+  return parameter === "true";
+}

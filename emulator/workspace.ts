@@ -1,0 +1,157 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject } from "./json";
+import type { Operation } from "./operations";
+import type { Stored } from "./stored";
+
+/** Operations are kept for clients that poll late, but not for ever. */
+const KEPT_OPERATIONS = 10_000;
+
+interface Snapshot {
+  readonly format: 1;
+  readonly resources: readonly Stored[];
+  readonly operations: readonly Operation[];
+  readonly sequence: number;
+  readonly lsn: number;
+  readonly clockShift: number;
+}
+
+/** Everything that the service remembers, in memory, and in a folder when there is one. */
+export class Workspace {
+  private resources = new Map<string, Stored>();
+  private operations = new Map<string, Operation>();
+  /** When a name was last removed: only the last seconds matter, so it is not saved. */
+  private removals = new Map<string, number>();
+  private sequence = 0;
+  private lsn = 0x1494ea8;
+
+  constructor(private readonly folder: string | undefined) {}
+
+  get(name: string): Stored | undefined {
+    return this.resources.get(name);
+  }
+
+  /** Live, and so is everything above it. */
+  live(name: string): Stored | undefined {
+    const found = this.resources.get(name);
+    if (found === undefined || found.deleted !== null) return undefined;
+    return found.parent === "" || this.live(found.parent) !== undefined ? found : undefined;
+  }
+
+  children(parent: string, type: string): readonly Stored[] {
+    return [...this.resources.values()].filter((stored) => stored.parent === parent && stored.type === type);
+  }
+
+  below(name: string): readonly Stored[] {
+    return [...this.resources.values()].filter((stored) => stored.name.startsWith(`${name}/`));
+  }
+
+  all(): readonly Stored[] {
+    return [...this.resources.values()];
+  }
+
+  put(stored: Stored): void {
+    this.resources.set(stored.name, stored);
+  }
+
+  /** Removes a resource and all below it. */
+  drop(name: string, now: number): void {
+    for (const { name: gone } of [{ name }, ...this.below(name)]) {
+      if (this.resources.delete(gone)) this.removals.set(gone, now);
+    }
+  }
+
+  removedAt(name: string): number | undefined {
+    return this.removals.get(name);
+  }
+
+  nextSequence(): number {
+    this.sequence += 1;
+    return this.sequence;
+  }
+
+  nextLsn(): string {
+    this.lsn += 0x60;
+    return `0/${this.lsn.toString(16).toUpperCase()}`;
+  }
+
+  operation(name: string): Operation | undefined {
+    return this.operations.get(name);
+  }
+
+  /** Operations that still occupy a branch. */
+  isBusy(branch: string, now: number): boolean {
+    return [...this.operations.values()].some((running) => running.branch === branch && now < running.busyUntil);
+  }
+
+  keep(operation: Operation): void {
+    this.operations.set(operation.name, operation);
+    for (const oldest of this.operations.keys()) {
+      if (this.operations.size <= KEPT_OPERATIONS) break;
+      this.operations.delete(oldest);
+    }
+  }
+
+  clear(): void {
+    this.resources.clear();
+    this.operations.clear();
+    this.removals.clear();
+  }
+
+  /** Reads the folder; answers how far the clock had been moved. */
+  load(): number {
+    if (this.folder === undefined) return 0;
+    mkdirSync(this.folder, { recursive: true });
+    const file = join(this.folder, "workspace.json");
+    const text = readIfThere(file);
+    if (text === undefined) return 0;
+    const snapshot = parseSnapshot(text);
+    if (snapshot === undefined) {
+      throw new Error(`${file} is no workspace of this emulator; remove it or choose another --data folder`);
+    }
+    this.resources = new Map(snapshot.resources.map((stored) => [stored.name, stored]));
+    this.operations = new Map(snapshot.operations.map((operation) => [operation.name, operation]));
+    this.sequence = snapshot.sequence;
+    this.lsn = snapshot.lsn;
+    return snapshot.clockShift;
+  }
+
+  /** Written beside and renamed over, so that a kill leaves the old or the new state, never half of one. */
+  save(clockShift: number): void {
+    if (this.folder === undefined) return;
+    const snapshot: Snapshot = {
+      format: 1,
+      resources: this.all(),
+      operations: [...this.operations.values()],
+      sequence: this.sequence,
+      lsn: this.lsn,
+      clockShift,
+    };
+    const file = join(this.folder, "workspace.json");
+    writeFileSync(`${file}.new`, JSON.stringify(snapshot));
+    renameSync(`${file}.new`, file);
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseSnapshot(text: string): Snapshot | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isSnapshot(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file is our own: its format number is all that needs to be checked. */
+function isSnapshot(value: unknown): value is Snapshot {
+  return isObject(value) && value["format"] === 1 && Array.isArray(value["resources"]);
+}
