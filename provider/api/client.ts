@@ -49,7 +49,14 @@ export class Client {
   }
 
   /** Starts a create; `created` is called when the service has taken it, before the wait. */
-  create(collection: string, name: string, query: Query, body: Json, settled: Settled, taken: () => void): Promise<Json> {
+  create(
+    collection: string,
+    name: string,
+    query: Query,
+    body: Json,
+    settled: Settled,
+    taken: () => void,
+  ): Promise<Json> {
     return this.#change(name, async () => {
       const operation = await this.#transport.send({ method: "POST", path: `${root}/${collection}`, query, body });
       taken();

@@ -23,12 +23,19 @@ export class ApiError extends Error {
   }
 }
 
+/** Something is missing or wrong before the first request: no host, no credentials, a profile that is not there. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
 /** The request did not get an answer. Whether the service acted on it is not known. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 
   constructor(tried: string, host: string, cause: unknown) {
-    super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; check the host and the network, then try again`, { cause });
+    super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; check the host and the network, then try again`, {
+      cause,
+    });
   }
 }
 
@@ -112,7 +119,6 @@ function codeFor(status: number): string {
   const codes: Readonly<Record<number, string>> = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
-    404: "NOT_FOUND",
     429: "RESOURCE_EXHAUSTED",
     503: "TEMPORARILY_UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
@@ -128,8 +134,17 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
   return Number.isNaN(moment) ? undefined : Math.max(0, moment - Date.now());
 }
 
+/**
+ * The object does not exist, in the service's own words. A 404 of somebody else (a wrong host, a proxy, a workspace
+ * without Lakebase: "No API found") does not count: it must never make a resource look deleted.
+ */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+  return (
+    error instanceof ApiError &&
+    error.status === 404 &&
+    (error.code === "NOT_FOUND" || error.code === "RESOURCE_DOES_NOT_EXIST") &&
+    !/no api found/i.test(error.words)
+  );
 }
 
 /**
@@ -158,10 +173,14 @@ export function isConflict(error: unknown): boolean {
 /** The id is taken. */
 export function isAlreadyExists(error: unknown): boolean {
   if (!(error instanceof ApiError) || isConflict(error)) return false;
-  return error.code === "ALREADY_EXISTS" || (error.status === 400 && existsTexts.some((text) => text.test(error.words)));
+  return (
+    error.code === "ALREADY_EXISTS" || (error.status === 400 && existsTexts.some((text) => text.test(error.words)))
+  );
 }
 
 /** After this the create may or may not have happened: the object has to be looked for. */
 export function leavesDoubt(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ApiError && (error.status === 500 || error.status === 504));
+  return (
+    error instanceof ConnectionError || (error instanceof ApiError && (error.status === 500 || error.status === 504))
+  );
 }

@@ -11,7 +11,12 @@ export interface WaitOptions {
 }
 
 /** Waits for an operation and returns its response. One that is done in the first answer costs no request. */
-export async function waitForOperation(transport: Transport, started: Json, tried: string, options: WaitOptions): Promise<Json> {
+export async function waitForOperation(
+  transport: Transport,
+  started: Json,
+  tried: string,
+  options: WaitOptions,
+): Promise<Json> {
   const { clock } = transport;
   const deadline = clock.now() + options.timeoutMs;
   const name = String(started["name"] ?? "");
@@ -24,12 +29,18 @@ export async function waitForOperation(transport: Transport, started: Json, trie
       operation = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
     } catch (failure) {
       if (!isNotFound(failure)) throw failure;
-      throw new OperationError(`${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`, name);
+      throw new OperationError(
+        `${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`,
+        name,
+      );
     }
   }
   const error = operation["error"];
   if (typeof error === "object" && error !== null) {
-    const { error_code: code = "UNKNOWN", message = "no reason given" } = error as { error_code?: string; message?: string };
+    const { error_code: code = "UNKNOWN", message = "no reason given" } = error as {
+      error_code?: string;
+      message?: string;
+    };
     throw new OperationError(`${tried}: operation ${name} failed: ${code}: ${message}`, name, code);
   }
   const response = operation["response"];
@@ -50,7 +61,8 @@ export async function waitUntilSettled(
   for (let n = 0; !isWhole(current) || !settled(current); n++) {
     if (n > 0 || isWhole(current)) {
       const delay = pollDelay(n);
-      if (clock.now() + delay > deadline) throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
+      if (clock.now() + delay > deadline)
+        throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
       await clock.sleep(delay);
     }
     current = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
@@ -74,4 +86,3 @@ function ranOut(what: string, tried: string, operation: string, { timeoutMs }: W
     operation,
   );
 }
-

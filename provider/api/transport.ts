@@ -1,7 +1,7 @@
 /** One HTTP request to one host, with what every request needs; no knowledge of resources. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import type { Credentials } from "./auth";
-import { apiError, ApiError, ConnectionError } from "./errors";
+import { ApiError, apiError, ConnectionError } from "./errors";
 import { type Clock, type Method, retrier } from "./retry";
 
 export interface TransportOptions {
@@ -82,17 +82,19 @@ export class Transport {
       .catch((cause: unknown) => {
         throw new ConnectionError(tried, host, cause);
       });
-    if (answer.status < 200 || answer.status > 299) {
-      if (answer.status === 401) credentials.forget();
-      throw apiError(tried, answer);
-    }
+    if (answer.status < 200 || answer.status > 299) throw apiError(tried, answer);
     return parse(tried, answer.status, answer.body);
   }
 }
 
 /** Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set. */
 function newDispatcher(): Dispatcher {
-  const options = { headersTimeout: minute, bodyTimeout: minute, connect: { timeout: 10_000 }, maxResponseSize: 64 * 2 ** 20 };
+  const options = {
+    headersTimeout: minute,
+    bodyTimeout: minute,
+    connect: { timeout: 10_000 },
+    maxResponseSize: 64 * 2 ** 20,
+  };
   const proxied = ["http_proxy", "https_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]);
   return proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 }

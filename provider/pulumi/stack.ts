@@ -16,7 +16,12 @@ export class DeclaredStack implements StackView {
   before(declared: Declared): readonly Any[] {
     const all = [...this.#declared];
     const own = key(declared);
-    return all.slice(0, all.findIndex(([other]) => other === own)).map(([, other]) => other);
+    return all
+      .slice(
+        0,
+        all.findIndex(([other]) => other === own),
+      )
+      .map(([, other]) => other);
   }
 
   project(name: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { branchRules } from "../rules/branch";
 import * as limits from "../rules/limits";
-import { branchCount, defaultNeverExpires, expiringHasNoChildren, oneProtectedBranch, uniqueName } from "../rules/stack";
+import {
+  branchCount,
+  defaultNeverExpires,
+  expiringHasNoChildren,
+  oneProtectedBranch,
+  uniqueName,
+} from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { isRecord, valueAt } from "../schema/unknown";
@@ -15,7 +21,7 @@ export const branch = define({
   type: "Branch",
   collection: "branches",
   id: "branchId",
-  args: z.strictObject({
+  args: {
     /** The project: a `Project`, or its full name `projects/PROJECT`. A change replaces the branch. */
     parent: reference("Project").register(marks, { immutable: true, place: "local" }),
     /** The last part of the branch's name: 1 to 63 lower-case letters, digits or hyphens, a letter first. A change replaces the branch. */
@@ -44,14 +50,14 @@ export const branch = define({
     purgeOnDelete: z.boolean("must be true or false").optional().register(marks, { onDelete: "purge" }),
     /** `true`: a change that replaces the branch, and so loses its data, is let through. Default `false`. */
     allowReplace: z.boolean("must be true or false").optional().register(marks, { place: "local" }),
-  }),
-  status: z.object({
+  },
+  status: {
     currentState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED"]),
     pendingState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED"]),
     default: z.boolean(),
     logicalSizeBytes: z.union([z.number(), z.string()]),
     stateChangeTime: z.string(),
-  }),
+  },
   rules: branchRules,
   stackRules: [uniqueName("branchId"), expiringHasNoChildren, defaultNeverExpires, oneProtectedBranch, branchCount],
   holds: "its databases with all that was written since it was made; branches made from it go too",

@@ -6,7 +6,7 @@ import { oneReadWriteEndpoint, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks, type ResetContext } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
-import { duration, id, only, reference } from "../schema/values";
+import { duration, id, message, only, reference } from "../schema/values";
 import { computeSize, pgSettings, suspensionFromService } from "./shared";
 
 interface DefaultSettings extends Compute {
@@ -27,7 +27,7 @@ export const endpoint = define({
   type: "Endpoint",
   collection: "endpoints",
   id: "endpointId",
-  args: z.strictObject({
+  args: {
     /** The branch: a `Branch`, or its full name `projects/PROJECT/branches/BRANCH`. A change replaces the endpoint. */
     parent: reference("Branch").register(marks, { immutable: true, place: "local" }),
     /** The last part of the endpoint's name: 3 to 63 lower-case letters, digits or hyphens, a letter first. `primary` is the read-write one. A change replaces the endpoint. */
@@ -69,25 +69,21 @@ export const endpoint = define({
     /** `true`: the compute is stopped and does not wake on a connection. Default `false`. */
     disabled: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
     /** High availability: how many computes stand behind the endpoint. Needs `noSuspension` when more than one. */
-    group: z
-      .strictObject({
-        /** Least number of computes, 1 to 4; equal to `max`. Default 1. */
-        min: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
-        /** Greatest number of computes, 1 to 4; equal to `min`. Default 1. */
-        max: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
-        /** Whether the standby computes answer reads. Default `false`. */
-        enableReadableSecondaries: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
-      })
-      .optional(),
+    group: message({
+      /** Least number of computes, 1 to 4; equal to `max`. Default 1. */
+      min: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
+      /** Greatest number of computes, 1 to 4; equal to `min`. Default 1. */
+      max: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
+      /** Whether the standby computes answer reads. Default `false`. */
+      enableReadableSecondaries: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+    }).optional(),
     /** Settings of the compute. */
-    settings: z
-      .strictObject({
-        /** Postgres settings, each value as a text. */
-        pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
-      })
-      .optional(),
-  }),
-  status: z.object({
+    settings: message({
+      /** Postgres settings, each value as a text. */
+      pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
+    }).optional(),
+  },
+  status: {
     currentState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
     pendingState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
     lastActiveTime: z.string(),
@@ -97,7 +93,7 @@ export const endpoint = define({
       readWritePooledHost: z.string(),
       readOnlyPooledHost: z.string(),
     }),
-  }),
+  },
   outputs: {
     host: ["status", "hosts", "host"],
     readOnlyHost: ["status", "hosts", "read_only_host"],

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { defaultComputeRules, computeRules } from "../rules/compute";
+import { computeRules, defaultComputeRules } from "../rules/compute";
 import * as limits from "../rules/limits";
 import { uniqueName } from "../rules/stack";
 import { within } from "../rules/within";
 import { define } from "../schema/definition";
-import { isRecord } from "../schema/unknown";
 import { marks, type Wire } from "../schema/marks";
-import { duration, id, only, reference } from "../schema/values";
+import { isRecord } from "../schema/unknown";
+import { duration, id, message, only, reference } from "../schema/values";
 import { computeSize, pgSettings, suspensionFromService } from "./shared";
 
 const initial = "it is read only when the project is created; change the branch or endpoint itself instead";
@@ -19,7 +19,7 @@ export const project = define({
   type: "Project",
   collection: "projects",
   id: "projectId",
-  args: z.strictObject({
+  args: {
     /**
      * The last part of the project's name: 1 to 63 lower-case letters, digits or hyphens, a letter first.
      * Unique in the workspace, soft-deleted projects included. A change replaces the project.
@@ -28,12 +28,21 @@ export const project = define({
     /** Name for people, 1 to 256 characters. */
     displayName: z
       .string("must be a text")
-      .min(limits.displayName.least, `is empty; write ${limits.displayName.least} to ${limits.displayName.most} characters`)
-      .max(limits.displayName.most, `is too long; write ${limits.displayName.least} to ${limits.displayName.most} characters`)
+      .min(
+        limits.displayName.least,
+        `is empty; write ${limits.displayName.least} to ${limits.displayName.most} characters`,
+      )
+      .max(
+        limits.displayName.most,
+        `is too long; write ${limits.displayName.least} to ${limits.displayName.most} characters`,
+      )
       .optional(),
     /** Major version of Postgres: 16, 17 or 18. The service's default is 17. A change replaces the project. */
     pgVersion: z
-      .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], `must be one of ${limits.pgVersions.join(", ")}`)
+      .union(
+        [z.number(), z.string().regex(/^\d+$/).transform(Number)],
+        `must be one of ${limits.pgVersions.join(", ")}`,
+      )
       .refine((version) => limits.pgVersions.some((known) => known === version), {
         error: `is not a version that the service offers; write one of ${limits.pgVersions.join(", ")}`,
       })
@@ -44,24 +53,22 @@ export const project = define({
       .optional()
       .register(marks, { resetTo: limits.defaultHistoryRetention }),
     /** What new computes of this project get. */
-    defaultEndpointSettings: z
-      .strictObject({
-        /** Least size in compute units (about 2 GB of memory each): 0.5, or a whole number. Default 1. */
-        autoscalingLimitMinCu: computeSize().optional().register(marks, { resetTo: limits.compute.defaultCu }),
-        /** Greatest size in compute units. At most 8 above the least, unless `lakebase:autoscalingSpreadLimit` says more. Default 1. */
-        autoscalingLimitMaxCu: computeSize().optional().register(marks, { resetTo: limits.compute.defaultCu }),
-        /** A compute sleeps after this long without a connection: 60 s to 7 d. Default 24 h. Not together with `noSuspension`. */
-        suspendTimeoutDuration: duration(limits.suspendTimeout)
-          .optional()
-          .register(marks, { oneof: "suspension", resetTo: { suspendTimeoutDuration: limits.defaultSuspendTimeout } }),
-        /** `true`: computes never sleep. Not together with `suspendTimeoutDuration`. */
-        noSuspension: only("to let computes sleep, write suspendTimeoutDuration instead")
-          .optional()
-          .register(marks, { oneof: "suspension", fromService: suspensionFromService(["default_endpoint_settings"]) }),
-        /** Postgres settings, each value as a text. */
-        pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
-      })
-      .optional(),
+    defaultEndpointSettings: message({
+      /** Least size in compute units (about 2 GB of memory each): 0.5, or a whole number. Default 1. */
+      autoscalingLimitMinCu: computeSize().optional().register(marks, { resetTo: limits.compute.defaultCu }),
+      /** Greatest size in compute units. At most 8 above the least, unless `lakebase:autoscalingSpreadLimit` says more. Default 1. */
+      autoscalingLimitMaxCu: computeSize().optional().register(marks, { resetTo: limits.compute.defaultCu }),
+      /** A compute sleeps after this long without a connection: 60 s to 7 d. Default 24 h. Not together with `noSuspension`. */
+      suspendTimeoutDuration: duration(limits.suspendTimeout)
+        .optional()
+        .register(marks, { oneof: "suspension", resetTo: { suspendTimeoutDuration: limits.defaultSuspendTimeout } }),
+      /** `true`: computes never sleep. Not together with `suspendTimeoutDuration`. */
+      noSuspension: only("to let computes sleep, write suspendTimeoutDuration instead")
+        .optional()
+        .register(marks, { oneof: "suspension", fromService: suspensionFromService(["default_endpoint_settings"]) }),
+      /** Postgres settings, each value as a text. */
+      pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
+    }).optional(),
     /** Full name of the branch that new branches are made from unless they say otherwise. Default: `production`. */
     defaultBranch: reference("Branch")
       .optional()
@@ -81,48 +88,44 @@ export const project = define({
       .optional()
       .register(marks, { resetTo: {}, fromService: declaredTags }),
     /** How the service makes `production`. Read only when the project is created. */
-    initialBranchSpec: z
-      .strictObject({
-        /** Whether `production` is protected from the start. */
-        isProtected: z.boolean("must be true or false").optional(),
-      })
+    initialBranchSpec: message({
+      /** Whether `production` is protected from the start. */
+      isProtected: z.boolean("must be true or false").optional(),
+    })
       .optional()
       .register(marks, { createOnly: initial, place: "top" }),
     /** How the service makes `primary` on `production`. Read only when the project is created. */
-    initialEndpointSpec: z
-      .strictObject({
-        /** Least size in compute units. */
-        autoscalingLimitMinCu: computeSize().optional(),
-        /** Greatest size in compute units. */
-        autoscalingLimitMaxCu: computeSize().optional(),
-        /** The compute sleeps after this long without a connection. */
-        suspendTimeoutDuration: duration(limits.suspendTimeout).optional().register(marks, { oneof: "suspension" }),
-        /** `true`: the compute never sleeps. */
-        noSuspension: only("to let the compute sleep, write suspendTimeoutDuration instead")
-          .optional()
-          .register(marks, { oneof: "suspension" }),
-        /** High availability: how many computes stand behind the endpoint. */
-        group: z
-          .strictObject({
-            min: z.int("must be a whole number").optional(),
-            max: z.int("must be a whole number").optional(),
-            enableReadableSecondaries: z.boolean("must be true or false").optional(),
-          })
-          .optional(),
-      })
+    initialEndpointSpec: message({
+      /** Least size in compute units. */
+      autoscalingLimitMinCu: computeSize().optional(),
+      /** Greatest size in compute units. */
+      autoscalingLimitMaxCu: computeSize().optional(),
+      /** The compute sleeps after this long without a connection. */
+      suspendTimeoutDuration: duration(limits.suspendTimeout).optional().register(marks, { oneof: "suspension" }),
+      /** `true`: the compute never sleeps. */
+      noSuspension: only("to let the compute sleep, write suspendTimeoutDuration instead")
+        .optional()
+        .register(marks, { oneof: "suspension" }),
+      /** High availability: how many computes stand behind the endpoint. */
+      group: message({
+        min: z.int("must be a whole number").optional(),
+        max: z.int("must be a whole number").optional(),
+        enableReadableSecondaries: z.boolean("must be true or false").optional(),
+      }).optional(),
+    })
       .optional()
       .register(marks, { createOnly: initial, place: "top" }),
     /** `true`: deleting the project frees its id at once and cannot be undone. Default `false`: the service keeps it for some days. */
     purgeOnDelete: z.boolean("must be true or false").optional().register(marks, { onDelete: "purge" }),
     /** `true`: a change that replaces the project, and so loses all of its data, is let through. Default `false`. */
     allowReplace: z.boolean("must be true or false").optional().register(marks, { place: "local" }),
-  }),
-  status: z.object({
+  },
+  status: {
     owner: z.string(),
     branchLogicalSizeLimitBytes: z.union([z.number(), z.string()]),
     syntheticStorageSizeBytes: z.union([z.number(), z.string()]),
     computeLastActiveTime: z.string(),
-  }),
+  },
   rules: [
     ...within("defaultEndpointSettings", defaultComputeRules),
     ...within("initialEndpointSpec", computeRules),
@@ -130,7 +133,10 @@ export const project = define({
       const own = args.defaultBranch?.startsWith(`projects/${args.projectId}/`);
       return args.defaultBranch === undefined || own
         ? undefined
-        : { property: "defaultBranch", message: `is ${args.defaultBranch}, which is not in this project; give one of its own branches` };
+        : {
+            property: "defaultBranch",
+            message: `is ${args.defaultBranch}, which is not in this project; give one of its own branches`,
+          };
     },
   ],
   stackRules: [uniqueName("projectId")],

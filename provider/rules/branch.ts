@@ -1,6 +1,7 @@
 /** What a branch may be, judged from its own arguments. */
-import { rootBranchId } from "./limits";
+
 import type { Rule } from "../schema/rule";
+import { rootBranchId } from "./limits";
 
 export interface BranchArguments {
   readonly parent: string;
@@ -43,7 +44,8 @@ const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
   return (
     property && {
       property,
-      message: "does not go with isProtected: a protected branch cannot expire; write noExpiry: true, or isProtected: false",
+      message:
+        "does not go with isProtected: a protected branch cannot expire; write noExpiry: true, or isProtected: false",
     }
   );
 };

@@ -1,6 +1,7 @@
 /** The size of a compute and when it suspends. The same rules hold for endpoints and for the defaults on a project. */
-import { compute, groupSize } from "./limits";
+
 import type { Rule } from "../schema/rule";
+import { compute, groupSize } from "./limits";
 
 export interface Compute {
   readonly autoscalingLimitMinCu?: number | undefined;

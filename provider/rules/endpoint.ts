@@ -1,6 +1,7 @@
 /** Which endpoints can be made, judged from their own arguments. */
-import { readWriteEndpointId } from "./limits";
+
 import type { Rule } from "../schema/rule";
+import { readWriteEndpointId } from "./limits";
 
 export interface EndpointArguments {
   readonly endpointId: string;

@@ -2,10 +2,11 @@
  * What the resources of one program may be together. A rule compares a resource with those that were declared before it;
  * the later one gets the error, which names the earlier one.
  */
+
+import type { Declared, StackRule } from "../schema/rule";
 import { type BranchArguments, expiry } from "./branch";
 import type { EndpointArguments } from "./endpoint";
 import { branchesPerProject, protectedBranchesPerProject, rootBranchId } from "./limits";
-import type { Declared, StackRule } from "../schema/rule";
 
 function calls({ type, logicalName }: Declared): string {
   return `${type} '${logicalName}'`;

@@ -78,12 +78,15 @@ function parse(definition: AnyDefinition, news: Values): Parsed {
   const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
   for (const key of Object.keys(given)) {
-    if (!(key in definition.args.shape)) problems.push({ property: key, message: noSuchArgument(definition) });
+    if (!(key in definition.args)) problems.push({ property: key, message: noSuchArgument(definition) });
   }
   if (name !== undefined && name !== fullName(definition, args) && !hasUnknown(name)) {
-    problems.push({ property: "name", message: `is not an argument: it follows from ${nameParts(definition)}; leave it out` });
+    problems.push({
+      property: "name",
+      message: `is not an argument: it follows from ${nameParts(definition)}; leave it out`,
+    });
   }
-  for (const [key, schema] of Object.entries(definition.args.shape)) {
+  for (const [key, schema] of Object.entries(definition.args)) {
     const result = schema.safeParse(args[key]);
     if (result.success) {
       if (result.data !== undefined) values[key] = result.data;
@@ -98,7 +101,11 @@ function parse(definition: AnyDefinition, news: Values): Parsed {
   return { values, known: args, unknown, problems };
 }
 
-function explain(issue: { readonly code?: string; readonly message: string; readonly keys?: unknown }, definition: AnyDefinition, value: unknown): string {
+function explain(
+  issue: { readonly code?: string; readonly message: string; readonly keys?: unknown },
+  definition: AnyDefinition,
+  value: unknown,
+): string {
   if (issue.code === "unrecognized_keys" && Array.isArray(issue.keys)) {
     return `has ${issue.keys.map((key) => `'${key}'`).join(", ")}, which the service does not know there; remove it`;
   }
@@ -106,7 +113,7 @@ function explain(issue: { readonly code?: string; readonly message: string; read
 }
 
 function noSuchArgument(definition: AnyDefinition): string {
-  return `is not an argument of ${definition.type}; it has ${Object.keys(definition.args.shape).join(", ")}`;
+  return `is not an argument of ${definition.type}; it has ${Object.keys(definition.args).join(", ")}`;
 }
 
 function nameParts(definition: AnyDefinition): string {
@@ -124,7 +131,9 @@ function oneofs(definition: AnyDefinition, known: Values): Problem[] {
     const [first, second] = given;
     if (!first || !second) return [];
     const others = given.slice(1).map(({ path }) => path.at(-1));
-    return [{ property: first.path.join("."), message: `does not go with ${others.join(" and ")}: give only one of them` }];
+    return [
+      { property: first.path.join("."), message: `does not go with ${others.join(" and ")}: give only one of them` },
+    ];
   });
 }
 

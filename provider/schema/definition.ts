@@ -5,27 +5,30 @@ import type { Wire } from "./marks";
 import type { Rule, StackRule } from "./rule";
 import type { Path } from "./unknown";
 
-export interface Declaration<Args extends z.ZodObject, Status extends z.ZodObject, Output extends string> {
+/** The arguments of a declaration in canonical form, as rules see them. */
+export type Canonical<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+
+export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string> {
   /** Name of the class and last part of the type token. */
   readonly type: string;
   /** The collection in the service's paths, e.g. `branches`. */
   readonly collection: string;
   /** The argument that is the last part of the name, e.g. `branchId`. Sent as a query parameter of the create. */
-  readonly id: keyof Args["shape"] & string;
+  readonly id: keyof Shape & string;
   /** Arguments. Keys are the API's own, in camelCase, with the `spec` level left out. */
-  readonly args: Args;
+  readonly args: Shape;
   /** What the service reports beside the arguments, in camelCase. */
   readonly status: Status;
   /** Outputs of the resource itself, each with its place in the service's answer. */
   readonly outputs?: Readonly<Record<Output, Path>>;
-  readonly rules?: readonly Rule<z.output<Args>>[];
-  readonly stackRules?: readonly StackRule<z.output<Args>>[];
+  readonly rules?: readonly Rule<Canonical<Shape>>[];
+  readonly stackRules?: readonly StackRule<Canonical<Shape>>[];
   /** What is lost when the resource is replaced. Its presence makes a replacement need `allowReplace`. */
   readonly holds?: string;
   /** Whether the service makes this one by itself, so that creating it means taking it over. */
-  readonly implicit?: (args: Partial<z.output<Args>>) => boolean;
+  readonly implicit?: (args: Partial<Canonical<Shape>>) => boolean;
   /** Whether it goes only with its parent, so that deleting it means letting go of it. */
-  readonly goesWithParent?: (args: Partial<z.output<Args>>) => boolean;
+  readonly goesWithParent?: (args: Partial<Canonical<Shape>>) => boolean;
   /** Whether the service is done with what an operation started, judged from the resource. Default: at once. */
   readonly settled?: (resource: Wire) => boolean;
   /** Who a resource belongs to, where only the owner may take it over after a lost answer. */
@@ -39,31 +42,30 @@ export interface Declaration<Args extends z.ZodObject, Status extends z.ZodObjec
 
 /** A declaration with all that is derived from it once. */
 export interface Definition<
-  Args extends z.ZodObject = z.ZodObject,
-  Status extends z.ZodObject = z.ZodObject,
+  Shape extends z.ZodRawShape = z.ZodRawShape,
+  Status extends z.ZodRawShape = z.ZodRawShape,
   Output extends string = string,
-> extends Declaration<Args, Status, Output> {
+> extends Declaration<Shape, Status, Output> {
   readonly fields: readonly Field[];
   readonly slots: readonly Slot[];
+  /** Whether it lies below another resource, its `parent`. */
   readonly nested: boolean;
 }
 
 /** A definition whose arguments are no longer known to the type checker, as the core takes it. */
-export type AnyDefinition = Omit<
-  Definition,
-  "rules" | "stackRules" | "implicit" | "goesWithParent"
-> & {
+export type AnyDefinition = Omit<Definition, "args" | "rules" | "stackRules" | "implicit" | "goesWithParent"> & {
+  readonly args: Readonly<Record<string, z.ZodType>>;
   readonly rules?: readonly Rule<never>[];
   readonly stackRules?: readonly StackRule<never>[];
   readonly implicit?: (args: never) => boolean;
   readonly goesWithParent?: (args: never) => boolean;
 };
 
-export function define<Args extends z.ZodObject, Status extends z.ZodObject, Output extends string = never>(
-  declaration: Declaration<Args, Status, Output>,
-): Definition<Args, Status, Output> {
+export function define<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string = never>(
+  declaration: Declaration<Shape, Status, Output>,
+): Definition<Shape, Status, Output> {
   const fields = leaves(declaration.args);
-  return { ...declaration, fields, slots: slots(fields), nested: "parent" in declaration.args.shape };
+  return { ...declaration, fields, slots: slots(fields), nested: "parent" in declaration.args };
 }
 
 /** The full name that the arguments give, or `undefined` while a part of it is not known. */

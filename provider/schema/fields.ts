@@ -36,17 +36,17 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional ? unwrap(schema.unwrap() as z.ZodType) : schema;
 }
 
-/** Lists the leaves of an object schema. Maps are leaves: the service takes and masks them only as a whole. */
-export function leaves(args: z.ZodObject): Field[] {
+/** Lists the leaves of a declaration's arguments. Maps are leaves: the service takes and masks them only as a whole. */
+export function leaves(args: z.ZodRawShape): Field[] {
   return walk(args, [], {});
 }
 
-function walk(object: z.ZodObject, at: Path, above: Marks): Field[] {
-  return Object.entries(object.shape).flatMap(([key, schema]) => {
+function walk(shape: z.ZodRawShape, at: Path, above: Marks): Field[] {
+  return Object.entries(shape as Readonly<Record<string, z.ZodType>>).flatMap(([key, schema]) => {
     const path = [...at, key];
     const own: Marks = { ...inherited(above), ...marks.get(schema) };
     const inner = unwrap(schema);
-    if (inner instanceof z.ZodObject) return walk(inner, path, own);
+    if (inner instanceof z.ZodObject) return walk(inner.shape, path, own);
     const wire = path.map(snake);
     const wirePath = own.place === "top" ? wire : ["spec", ...wire];
     return [{ path, wirePath, schema, marks: own.onDelete ? { ...own, place: "local" } : own }];
@@ -68,6 +68,8 @@ export function slots(fields: readonly Field[]): Slot[] {
     if (!first) return [];
     const group = first.marks.oneof;
     const leaf = group === undefined ? first.wirePath : [...first.wirePath.slice(0, -1), group];
-    return [{ fields: members, mask: leaf.join("."), property: first.path[0] ?? "", ...(group !== undefined && { group }) }];
+    return [
+      { fields: members, mask: leaf.join("."), property: first.path[0] ?? "", ...(group !== undefined && { group }) },
+    ];
   });
 }

@@ -24,7 +24,12 @@ export interface Plan {
   readonly body: Record<string, unknown>;
 }
 
-export function plan(definition: AnyDefinition, before: Values, after: Values, project?: ResetContext["project"]): Plan {
+export function plan(
+  definition: AnyDefinition,
+  before: Values,
+  after: Values,
+  project?: ResetContext["project"],
+): Plan {
   const changed = new Set<string>();
   const replaces = new Set<string>();
   const mask: string[] = [];
@@ -95,9 +100,7 @@ export function reset(slot: Slot, where: ResetContext): Held | undefined {
   if (value === undefined) return undefined;
   if (!slot.group) return { state: "known", field: marked, value: canonical(marked, value) };
   const member = slot.fields.find(({ path }) => isRecord(value) && (path.at(-1) ?? "") in value);
-  return (
-    member && { state: "known", field: member, value: canonical(member, valueAt(value, member.path.slice(-1))) }
-  );
+  return member && { state: "known", field: member, value: canonical(member, valueAt(value, member.path.slice(-1))) };
 }
 
 /** Arguments that were removed and whose default is not known: the service would silently keep the old value. */

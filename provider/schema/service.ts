@@ -41,7 +41,9 @@ function camelKeys(value: unknown, at: Path, maps: ReadonlySet<string>): unknown
 
 /** Whether the service has deleted it: a soft-deleted object may still be shown. */
 export function isGone(resource: Wire): boolean {
-  return typeof resource["delete_time"] === "string" || typeof valueAt(resource, ["status", "delete_time"]) === "string";
+  return (
+    typeof resource["delete_time"] === "string" || typeof valueAt(resource, ["status", "delete_time"]) === "string"
+  );
 }
 
 /** The value that the service has for one field, in the form that an argument has. */

@@ -20,7 +20,11 @@ export function seconds(text: string): number | undefined {
 
 /** A number of seconds as people read it: `604800` is `"7d"`. */
 export function readable(total: number): string {
-  for (const [unit, size] of [["d", 86400], ["h", 3600], ["m", 60]] as const) {
+  for (const [unit, size] of [
+    ["d", 86400],
+    ["h", 3600],
+    ["m", 60],
+  ] as const) {
     if (total >= size && total % size === 0) return `${total / size}${unit}`;
   }
   return `${total}s`;
@@ -74,7 +78,10 @@ export function timestamp() {
 export function lsn() {
   return z
     .string('must be a log sequence number such as "0/1A2B3C4"')
-    .regex(/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/, 'is not a log sequence number; write it as Postgres does, "0/1A2B3C4"')
+    .regex(
+      /^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/,
+      'is not a log sequence number; write it as Postgres does, "0/1A2B3C4"',
+    )
     .transform((text) => text.toUpperCase().replace(/(^|\/)0+(?=[0-9A-F])/g, "$1"));
 }
 
@@ -106,6 +113,11 @@ export function reference(kind: keyof typeof shapes) {
   });
   // The program may also give the resource: pulumi/resource.ts turns it into its name before the schema sees it.
   return schema as unknown as z.ZodType<string, string | Reference>;
+}
+
+/** A nested message. Its own type keeps the shape as written, so that editors show the docs of its fields. */
+export function message<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape) as unknown as z.ZodObject<Shape, z.core.$strict>;
 }
 
 /** `true`, or nothing: the members of a oneof group that have no off position. */

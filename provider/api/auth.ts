@@ -1,0 +1,112 @@
+/**
+ * Signing in: settings and environment → a workspace and the headers for its requests. A token is used directly; every
+ * other way is Databricks' own SDK's, which is loaded only then.
+ */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationError } from "./errors";
+import { workspace } from "./host";
+import { sdkSignIn } from "./sdk";
+
+/** What the user may set, by its name in the stack's configuration. */
+export interface SignInSettings {
+  readonly host?: string | undefined;
+  readonly token?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly authType?: string | undefined;
+  readonly workspaceId?: string | undefined;
+}
+
+export const signInKeys = ["host", "token", "clientId", "clientSecret", "profile", "authType", "workspaceId"] as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Credentials {
+  /** The way of signing in, e.g. `pat` or `oauth-m2m`. */
+  readonly type: string;
+  /** Headers that authorize a request, with a token that is valid now. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface SignIn {
+  readonly origin: string;
+  readonly workspaceId: string | undefined;
+  readonly credentials: Credentials;
+}
+
+/** Variables that are set to something: an empty one counts as unset, as pipelines cannot leave one out. */
+export function nonEmpty(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+}
+
+/** Credentials in the environment that would compete with those from the stack's configuration. */
+const competing =
+  /^(DATABRICKS_(TOKEN|USERNAME|PASSWORD|CLIENT_ID|CLIENT_SECRET|CONFIG_PROFILE|AUTH_TYPE|GOOGLE_\w+)|ARM_\w+|GOOGLE_CREDENTIALS)$/;
+
+export async function signIn(settings: SignInSettings, environment: Environment): Promise<SignIn> {
+  const env = nonEmpty(environment);
+  const host = settings.host ?? env["DATABRICKS_HOST"];
+  const token = personalToken(settings, env);
+  if (host !== undefined && token !== undefined) {
+    const { origin, workspaceId } = workspace(host);
+    return {
+      origin,
+      workspaceId: settings.workspaceId ?? env["DATABRICKS_WORKSPACE_ID"] ?? workspaceId,
+      credentials: { type: "pat", headers: async () => ({ authorization: `Bearer ${token}` }) },
+    };
+  }
+  const missing = whatIsMissing(settings, environment);
+  if (missing !== undefined) throw new ConfigurationError(missing);
+  const own = namesCredentials(settings);
+  const rest = own ? Object.fromEntries(Object.entries(env).filter(([name]) => !isCompeting(name, settings))) : env;
+  return sdkSignIn(settings, rest);
+}
+
+/** A token that is the one way given. Where the environment has several, the SDK decides or says what collides. */
+function personalToken(settings: SignInSettings, env: Environment): string | undefined {
+  if (settings.token !== undefined) return settings.token;
+  if (namesCredentials(settings)) return undefined;
+  const authType = env["DATABRICKS_AUTH_TYPE"];
+  const alone = !["DATABRICKS_CLIENT_ID", "DATABRICKS_USERNAME", "ARM_CLIENT_ID"].some((name) => env[name]);
+  return authType === "pat" || (authType === undefined && alone) ? env["DATABRICKS_TOKEN"] : undefined;
+}
+
+/** Whether the stack's configuration says how to sign in, so that the environment's ways do not mix in. */
+function namesCredentials({ token, clientId, clientSecret, profile, authType }: SignInSettings): boolean {
+  return [token, clientId, clientSecret, profile, authType].some((value) => value !== undefined);
+}
+
+/** An `authType` alone chooses among what the environment offers; half of a client's pair takes its other half from there. */
+function isCompeting(name: string, settings: SignInSettings): boolean {
+  if (settings.authType !== undefined && name !== "DATABRICKS_AUTH_TYPE") return false;
+  if ((settings.clientId !== undefined || settings.clientSecret !== undefined) && /^DATABRICKS_CLIENT_/.test(name))
+    return false;
+  return competing.test(name);
+}
+
+/** One sentence on what is missing, as far as that shows without asking anyone; `undefined` when signing in may work. */
+export function whatIsMissing(settings: SignInSettings, environment: Environment): string | undefined {
+  const env = nonEmpty(environment);
+  const file = env["DATABRICKS_CONFIG_FILE"] ?? join(env["HOME"] ?? homedir(), ".databrickscfg");
+  if (settings.profile !== undefined || env["DATABRICKS_CONFIG_PROFILE"] !== undefined || existsSync(file))
+    return undefined;
+  const looked = "the stack's configuration (lakebase:host, databricks:host), DATABRICKS_HOST and ~/.databrickscfg";
+  const host = settings.host ?? env["DATABRICKS_HOST"] ?? env["DATABRICKS_AZURE_RESOURCE_ID"];
+  if (host !== undefined) return undefined;
+  return `no Databricks workspace to talk to: looked at ${looked}; write 'pulumi config set lakebase:host https://WORKSPACE' or set DATABRICKS_HOST`;
+}
+
+/** Whether credentials are in plain sight, so that a preview need not try them. */
+export function inPlainSight(settings: SignInSettings, environment: Environment): boolean {
+  const env = nonEmpty(environment);
+  return (
+    personalToken(settings, env) !== undefined ||
+    (settings.clientSecret ?? env["DATABRICKS_CLIENT_SECRET"]) !== undefined ||
+    (settings.profile ?? env["DATABRICKS_CONFIG_PROFILE"]) !== undefined
+  );
+}

@@ -1,0 +1,28 @@
+/** Where requests go: the address as people write it → an origin that a token may be sent to. */
+import { ConfigurationError } from "./errors";
+
+export interface Workspace {
+  /** Origin such as `https://adb-1.azuredatabricks.net`. */
+  readonly origin: string;
+  /** From `?o=…` in an address copied from the browser. */
+  readonly workspaceId?: string | undefined;
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+export function workspace(host: string): Workspace {
+  const text = host.trim();
+  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  if (!url || url.hostname === "" || url.username !== "" || url.password !== "") {
+    throw new ConfigurationError(
+      "the Databricks host is not an address; write it as https://WORKSPACE.cloud.databricks.com",
+    );
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname))) {
+    throw new ConfigurationError(
+      `the Databricks host ${url.origin} is not https, and a token must not travel in the clear; write https://${url.host}`,
+    );
+  }
+  const workspaceId = ["o", "workspace_id", "w"].map((key) => url.searchParams.get(key)).find((value) => value);
+  return { origin: url.origin, workspaceId: workspaceId ?? undefined };
+}

@@ -1,0 +1,51 @@
+/** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
+import { type SignInSettings, signInKeys } from "../api/auth";
+import { compute } from "../rules/limits";
+import type { RuleSettings } from "../schema/rule";
+import { seconds } from "../schema/values";
+
+export interface ProviderConfig {
+  readonly signIn: SignInSettings;
+  readonly rules: RuleSettings;
+  /** How long the service may take for one change, in milliseconds. */
+  readonly waitTimeoutMs: number;
+  /** What is wrong with the configuration, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Namespaces in order: what is set for this provider wins over what is set for Databricks' own. */
+const namespaces = ["lakebase", "databricks"] as const;
+
+const defaultWait = "30m";
+
+export function readConfig(get: (key: string) => unknown): ProviderConfig {
+  const problems: string[] = [];
+  const own = (key: string) => text(get(`lakebase:${key}`));
+  const spread = Number(own("autoscalingSpreadLimit") ?? compute.spread);
+  if (!(spread >= 0 && spread <= compute.serviceSpread)) {
+    problems.push(
+      `lakebase:autoscalingSpreadLimit must be a number of CU up to ${compute.serviceSpread}, which is what the service allows`,
+    );
+  }
+  const wait = seconds(own("operationTimeout") ?? defaultWait);
+  if (wait === undefined || wait <= 0) {
+    problems.push(`lakebase:operationTimeout must be a duration such as "300s" or "${defaultWait}"`);
+  }
+  return {
+    signIn: Object.fromEntries(
+      signInKeys.map((key) => [
+        key,
+        namespaces.map((space) => text(get(`${space}:${key}`))).find((value) => value !== undefined),
+      ]),
+    ),
+    rules: { autoscalingSpreadLimit: Number.isFinite(spread) ? spread : compute.spread },
+    waitTimeoutMs: (wait ?? 0) * 1000,
+    problems,
+  };
+}
+
+/** Pulumi hands configuration over as texts; an empty one counts as unset. */
+function text(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  return String(value);
+}

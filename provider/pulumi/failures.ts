@@ -1,0 +1,38 @@
+/** Errors as users read them: what was tried, what is wrong, what to do next. No stack: the host prints it, twice. */
+import { ApiError } from "../api/errors";
+
+/** The object is there, but not as declared: Pulumi keeps it in the state, and the next update goes on from there. */
+export class Created extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(
+    readonly id: string,
+    /** What was declared. Without a status, which tells the next update to look first. */
+    readonly properties: Readonly<Record<string, unknown>>,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+    this.reasons = [cause.message];
+  }
+}
+
+type Verb = "create" | "refresh" | "update" | "delete";
+
+export function explained(failure: unknown, verb: Verb, remedy = remedyFor(failure, verb)): Error {
+  if (failure instanceof Created) return failure;
+  const message = failure instanceof Error ? failure.message : String(failure);
+  return new Error(remedy === undefined ? message : `${message.replace(/[.\s]+$/, "")}; ${remedy}`, { cause: failure });
+}
+
+function remedyFor(failure: unknown, verb: Verb): string | undefined {
+  if (!(failure instanceof ApiError)) return undefined;
+  if (failure.status === 401) {
+    const rotated =
+      verb === "refresh" || verb === "delete"
+        ? ", and since refresh and destroy use the configuration of the last 'pulumi up', add --run-program after a rotation"
+        : "";
+    return `check the token or the client secret${rotated}`;
+  }
+  if (failure.status === 403) return "ask for CAN MANAGE on the project for the identity that Pulumi runs as";
+  return undefined;
+}

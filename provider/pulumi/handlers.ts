@@ -1,0 +1,273 @@
+/**
+ * The verbs of one resource over plain values: what a provider does, without the host that calls it. The dynamic host
+ * is one adapter over this (host.ts); a plugin with the full protocol would be another.
+ */
+import type { Client } from "../api/client";
+import { ApiError, isAlreadyExists, isManagedByParent, isNotFound, leavesDoubt, OperationError } from "../api/errors";
+import { held, sameAsService } from "../schema/canonical";
+import { type Checked, check } from "../schema/check";
+import { type AnyDefinition, fullName, idParameter } from "../schema/definition";
+import type { Wire } from "../schema/marks";
+import { creation, type Plan, plan } from "../schema/plan";
+import { asArguments, isGone, outputs, project, serviceValue } from "../schema/service";
+import { isRecord, valueAt } from "../schema/unknown";
+import { Created, explained } from "./failures";
+import type { Session } from "./session";
+
+type Values = Readonly<Record<string, unknown>>;
+type Bag = Record<string, unknown>;
+
+/** An object that is younger may be our own, made by a run that did not live to see the answer. */
+const ownCreateAge = 60 * 60_000;
+/** How often a create is tried whose answer was lost and whose object is not there. */
+const creates = 3;
+
+export class Handlers {
+  constructor(
+    readonly definition: AnyDefinition,
+    readonly logicalName: string,
+    readonly session: Session,
+  ) {}
+
+  async check(olds: Values, news: Values): Promise<Checked> {
+    const checked = check({
+      definition: this.definition,
+      logicalName: this.logicalName,
+      olds: Object.keys(olds).length > 0 ? olds : undefined,
+      news,
+      settings: this.session.config.rules,
+      stack: this.session.stack,
+    });
+    const problems = await this.session.problems();
+    return { ...checked, failures: [...checked.failures, ...problems.map((reason) => ({ property: "", reason }))] };
+  }
+
+  diff(olds: Values, news: Values): Plan {
+    const planned = this.#plan(olds, news);
+    // Declared for the first time, so check could not judge it from the old inputs.
+    const { holds } = this.definition;
+    const late = planned.replaces.find((property) => olds[property] === undefined && news[property] !== undefined);
+    if (late !== undefined && holds !== undefined && news["allowReplace"] !== true) {
+      throw new Error(
+        `${late} is not what ${olds["name"]} has, and cannot change in place: it would be replaced and lose ${holds}; take ${late} out, or write allowReplace: true to let the data go`,
+      );
+    }
+    return planned;
+  }
+
+  async create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
+    const name = this.#name(args);
+    const client = await this.session.client();
+    const resource = await this.#create(client, name, args);
+    return { id: name, outs: { ...args, ...outputs(this.definition, resource) } };
+  }
+
+  async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs: Bag }> {
+    const client = await this.session.client();
+    const resource = await this.#look(client, name, "refresh");
+    if (!resource) return { id: "", outs: {}, inputs: {} };
+    const declared = this.#declared(props);
+    // A resource that is only looked up declares nothing: it shows all that the service says.
+    const args =
+      Object.keys(declared).length > 0
+        ? project(this.definition, declared, resource)
+        : asArguments(this.definition, resource);
+    return { id: name, outs: { ...args, ...outputs(this.definition, resource) }, inputs: { ...args, name } };
+  }
+
+  async update(name: string, olds: Values, news: Values): Promise<Bag> {
+    const client = await this.session.client();
+    if (!isRecord(olds["status"])) return this.#heal(client, name, news);
+    const { mask, body } = this.#plan(olds, news);
+    if (mask.length === 0) return { ...this.#service(olds), ...news };
+    const resource = await this.#patch(client, name, mask, body, news);
+    return { ...news, ...outputs(this.definition, resource) };
+  }
+
+  async delete(name: string, props: Values): Promise<void> {
+    const { definition } = this;
+    if (definition.goesWithParent?.(this.#canonical(props) as never)) return;
+    const client = await this.session.client();
+    try {
+      await client.delete(name, this.#deleteQuery(props));
+    } catch (failure) {
+      if (isNotFound(failure) || isManagedByParent(failure)) return;
+      throw await this.#explainDelete(client, name, failure);
+    }
+  }
+
+  #plan(olds: Values, news: Values): Plan {
+    const name = fullName(this.definition, news);
+    return plan(this.definition, olds, news, name === undefined ? undefined : this.session.stack.project(name));
+  }
+
+  #name(args: Values): string {
+    const name = fullName(this.definition, args);
+    if (name === undefined) throw new Error(`${this.definition.type} has no complete name`);
+    return name;
+  }
+
+  readonly #settled = (resource: Wire): boolean => this.definition.settled?.(resource) ?? true;
+
+  /** Creates, or finds that an earlier run did and died before it knew. */
+  async #create(client: Client, name: string, args: Values): Promise<Wire> {
+    const { definition } = this;
+    const collection = name.slice(0, name.lastIndexOf("/"));
+    const query = {
+      [idParameter(definition)]: String(args[definition.id]),
+      replace_existing: definition.implicit?.(this.#canonical(args) as never) ? "true" : undefined,
+    };
+    for (let left = creates - 1; ; left--) {
+      let taken = false;
+      try {
+        return await client.create(collection, name, query, creation(definition, args), this.#settled, () => {
+          taken = true;
+        });
+      } catch (failure) {
+        if (taken) throw await this.#failedWait(client, name, args, failure);
+        const exists = isAlreadyExists(failure);
+        if (!exists && !leavesDoubt(failure)) throw explained(failure, "create");
+        const resource = await this.#look(client, name, "create");
+        if (resource) return this.#takeOver(client, name, args, resource, failure);
+        if (exists) throw explained(failure, "create", this.#heldId(name));
+        if (left === 0) throw explained(failure, "create");
+      }
+    }
+  }
+
+  #heldId(name: string): string {
+    return `yet ${name} cannot be read: a deleted ${this.definition.type} keeps its id until it is purged; choose another ${this.definition.id}, undelete it, or purge it`;
+  }
+
+  /** An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's. */
+  async #takeOver(client: Client, name: string, args: Values, resource: Wire, failure: unknown): Promise<Wire> {
+    const since = String(resource["create_time"] ?? "an unknown time");
+    const foreign = await this.#whyForeign(client, args, resource);
+    if (foreign !== undefined) {
+      throw explained(
+        failure,
+        "create",
+        `${name} exists since ${since} and is not this program's own: ${foreign}; choose another ${this.definition.id}, delete the existing one, or read it with ${this.definition.type}.get("…", "${name}")`,
+      );
+    }
+    this.session.warn(
+      `${name} exists since ${since} and is what this program declares: taking it over as made by an earlier run whose answer was lost.`,
+    );
+    return this.#converge(client, name, args, await this.#settle(client, name, args, resource));
+  }
+
+  async #whyForeign(client: Client, args: Values, resource: Wire): Promise<string | undefined> {
+    const age = Date.now() - Date.parse(String(resource["create_time"]));
+    if (!(age < ownCreateAge)) return "it is older than an hour";
+    const differs = this.#differingImmutable(args, resource);
+    if (differs !== undefined) return `its ${differs} is not the declared one`;
+    const { owner } = this.definition;
+    if (!owner) return undefined;
+    const [theirs, caller] = [valueAt(resource, owner), await client.caller()];
+    return theirs === caller ? undefined : `it belongs to ${theirs}, and this run is ${caller}`;
+  }
+
+  #differingImmutable(args: Values, resource: Wire): string | undefined {
+    for (const slot of this.definition.slots) {
+      const now = held(slot, args);
+      if (now.state !== "known" || !now.field.marks.immutable || now.field.marks.place === "local") continue;
+      const theirs = serviceValue(now.field, resource);
+      if (theirs === undefined || !sameAsService(now.field, now.value, theirs)) return now.field.path.join(".");
+    }
+    return undefined;
+  }
+
+  /** After a failed wait nobody knows what the object is like: look, make it again if it is gone, and set what differs. */
+  async #heal(client: Client, name: string, news: Values): Promise<Bag> {
+    const found = await this.#look(client, name, "update");
+    const differs = found && this.#differingImmutable(news, found);
+    if (differs !== undefined) {
+      throw new Error(
+        `${name} exists with another ${differs} than declared, which cannot change; delete it, or declare what it has`,
+      );
+    }
+    const resource = found
+      ? await this.#converge(client, name, news, await this.#settle(client, name, news, found))
+      : await this.#create(client, name, news);
+    return { ...news, ...outputs(this.definition, resource) };
+  }
+
+  async #converge(client: Client, name: string, args: Values, resource: Wire): Promise<Wire> {
+    const { mask, body } = this.#plan(project(this.definition, args, resource), args);
+    return mask.length === 0 ? resource : this.#patch(client, name, mask, body, args);
+  }
+
+  async #patch(client: Client, name: string, mask: readonly string[], body: Bag, args: Values): Promise<Wire> {
+    let taken = false;
+    try {
+      return await client.update(name, mask, body, this.#settled, () => {
+        taken = true;
+      });
+    } catch (failure) {
+      if (taken) throw new Created(name, args, explained(failure, "update"));
+      throw explained(failure, "update");
+    }
+  }
+
+  async #settle(client: Client, name: string, args: Values, resource: Wire): Promise<Wire> {
+    return client.settle(name, resource, this.#settled).catch((failure: unknown) => {
+      throw new Created(name, args, explained(failure, "update"));
+    });
+  }
+
+  /** The service took the create, then the wait failed: the object is kept in the state unless it surely is not there. */
+  async #failedWait(client: Client, name: string, args: Values, failure: unknown): Promise<Error> {
+    const failed = failure instanceof OperationError && failure.code !== undefined;
+    const there = !failed || (await this.#look(client, name, "create").catch(() => true));
+    return there ? new Created(name, args, explained(failure, "create")) : explained(failure, "create");
+  }
+
+  async #look(client: Client, name: string, verb: "create" | "update" | "refresh"): Promise<Wire | undefined> {
+    try {
+      const resource = await client.get(name);
+      return isGone(resource) ? undefined : resource;
+    } catch (failure) {
+      if (isNotFound(failure)) return undefined;
+      throw explained(failure, verb);
+    }
+  }
+
+  async #explainDelete(client: Client, name: string, failure: unknown): Promise<Error> {
+    const { blockers } = this.definition;
+    const refused = failure instanceof ApiError ? failure.status < 500 : failure instanceof OperationError;
+    if (!blockers || !refused) return explained(failure, "delete");
+    const [resource, listed] = await Promise.all([
+      this.#look(client, name, "refresh").catch(() => undefined),
+      client.list(blockers.among(name)).catch(() => []),
+    ]);
+    return explained(failure, "delete", blockers.explain(name, resource, listed));
+  }
+
+  #deleteQuery(props: Values): Record<string, string | undefined> {
+    return Object.fromEntries(
+      this.definition.fields.flatMap(({ path, marks }) => {
+        const value = valueAt(props, path);
+        return marks.onDelete !== undefined && value ? [[marks.onDelete, String(value)]] : [];
+      }),
+    );
+  }
+
+  /** The declared arguments among a resource's outputs. */
+  #declared(props: Values): Bag {
+    return Object.fromEntries(Object.entries(props).filter(([key]) => key in this.definition.args));
+  }
+
+  /** What the service said, among a resource's outputs. */
+  #service(props: Values): Bag {
+    return Object.fromEntries(Object.entries(props).filter(([key]) => !(key in this.definition.args)));
+  }
+
+  #canonical(props: Values): Bag {
+    return Object.fromEntries(
+      Object.entries(this.#declared(props)).map(([key, value]) => {
+        const parsed = this.definition.args[key]?.safeParse(value);
+        return [key, parsed?.success ? parsed.data : value];
+      }),
+    );
+  }
+}

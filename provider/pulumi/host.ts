@@ -1,0 +1,81 @@
+/** The adapter to Pulumi's dynamic host: its calls → handlers, their results → what the host takes. */
+import type { dynamic } from "@pulumi/pulumi";
+import { Created } from "./failures";
+import type { Handlers } from "./handlers";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The key under which the host keeps a resource's provider, among its inputs and its outputs. */
+export const providerKey = "__provider";
+
+export class DynamicProvider implements dynamic.ResourceProvider {
+  readonly #connect: () => Handlers;
+  #configure: (request: dynamic.ConfigureRequest) => void;
+
+  constructor(connect: () => Handlers, configure: (request: dynamic.ConfigureRequest) => void) {
+    this.#connect = connect;
+    this.#configure = configure;
+  }
+
+  /** Only stores: the host goes on with other calls before this one ends. */
+  async configure(request: dynamic.ConfigureRequest): Promise<void> {
+    this.#configure(request);
+  }
+
+  async check(olds: Values, news: Values): Promise<dynamic.CheckResult> {
+    const { inputs, failures } = await quietly(() => this.#handlers.check(bare(olds), bare(news)));
+    return { inputs, failures: [...failures] };
+  }
+
+  async diff(_id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
+    const planned = await quietly(async () => this.#handlers.diff(bare(olds), bare(news)));
+    return {
+      changes: planned.changed.length > 0,
+      replaces: [...planned.replaces],
+      deleteBeforeReplace: planned.deleteBeforeReplace,
+    };
+  }
+
+  async create(inputs: Values): Promise<dynamic.CreateResult> {
+    return quietly(() => this.#handlers.create(bare(inputs)), inputs);
+  }
+
+  async read(id: string, props: Values): Promise<dynamic.ReadResult> {
+    const { id: found, outs, inputs } = await quietly(() => this.#handlers.read(id, bare(props)));
+    return { id: found, props: outs, inputs };
+  }
+
+  async update(id: string, olds: Values, news: Values): Promise<dynamic.UpdateResult> {
+    return { outs: await quietly(() => this.#handlers.update(id, bare(olds), bare(news)), news) };
+  }
+
+  async delete(id: string, props: Values): Promise<void> {
+    await quietly(() => this.#handlers.delete(id, bare(props)));
+  }
+
+  get #handlers(): Handlers {
+    return this.#connect();
+  }
+}
+
+function bare(values: Values): Values {
+  const { [providerKey]: _, ...rest } = values;
+  return rest;
+}
+
+/** The host prints an error with its stack; one without prints clean. */
+async function quietly<Result>(task: () => Promise<Result>, inputs: Values = {}): Promise<Result> {
+  try {
+    return await task();
+  } catch (failure) {
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const plain = Object.assign(new Error(error.message), { name: "", stack: "" });
+    if (!(error instanceof Created)) throw plain;
+    // Without its provider among the properties, the resource could never be refreshed or destroyed.
+    throw Object.assign(plain, {
+      id: error.id,
+      properties: { ...error.properties, [providerKey]: inputs[providerKey] },
+      reasons: [...error.reasons],
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** A provider of its own, for a second workspace in one program. */
+import * as pulumi from "@pulumi/pulumi";
+import type { SignInSettings } from "../api/auth";
+
+export interface ProviderArgs {
+  /** Address of the workspace, e.g. `https://adb-1.azuredatabricks.net`. */
+  readonly host?: pulumi.Input<string>;
+  /** Personal access token. Kept as a secret. */
+  readonly token?: pulumi.Input<string>;
+  /** Application id of a service principal. */
+  readonly clientId?: pulumi.Input<string>;
+  /** OAuth secret of the service principal. Kept as a secret. */
+  readonly clientSecret?: pulumi.Input<string>;
+  /** Profile in `~/.databrickscfg`. */
+  readonly profile?: pulumi.Input<string>;
+  /** The way of signing in, when several would do: `pat`, `oauth-m2m`, `databricks-cli`, `azure-cli`, … */
+  readonly authType?: pulumi.Input<string>;
+  /** Id of the workspace, on hosts that serve several. */
+  readonly workspaceId?: pulumi.Input<string>;
+  /** The most CU that an endpoint's maximum may lie above its minimum. Default 8; the service allows 16. */
+  readonly autoscalingSpreadLimit?: pulumi.Input<number>;
+  /** How long the service may take for one change, e.g. `"30m"` (the default). */
+  readonly operationTimeout?: pulumi.Input<string>;
+}
+
+/** Every setting of the stack's configuration can be given to a provider. */
+type Complete = Record<keyof SignInSettings, unknown>;
+const secretArguments: readonly (keyof Complete)[] = ["token", "clientSecret"];
+
+/**
+ * Talks to a workspace of its own: `new lakebase.Project("p", {…}, { provider })`. What it is not given it takes from
+ * the `DATABRICKS_*` environment, not from the stack's configuration.
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
+    const settings = Object.entries(args).map(([key, value]) => [
+      `lakebase:${key}`,
+      secretArguments.some((secret) => secret === key) && value !== undefined ? pulumi.secret(value) : value,
+    ]);
+    super("pulumi-nodejs", name, Object.fromEntries(settings), options);
+  }
+}

@@ -1,0 +1,143 @@
+/** A definition → the class that programs use: its types, its outputs, and the dependencies that its arguments imply. */
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { type AnyDefinition, type Definition, fullName } from "../schema/definition";
+import type { Reference } from "../schema/values";
+import { providerKey } from "./host";
+import { refusePlainSecrets } from "./secrets";
+import { shell } from "./shell";
+
+/** A resource of this package: it has a name that others refer to. */
+export interface NamedResource extends pulumi.Resource {
+  readonly name: pulumi.Output<string>;
+}
+
+/** Where a reference stands, the resource itself may be given. */
+type Argument<T> = [Reference] extends [T]
+  ? pulumi.Input<Exclude<T, Reference | undefined>> | NamedResource
+  : [T] extends [boolean | number | string | undefined]
+    ? pulumi.Input<NonNullable<T>>
+    : pulumi.Input<{ [K in keyof T]: Argument<T[K]> }>;
+
+type Shape = z.ZodRawShape;
+type Optional<S extends Shape> = { [K in keyof S]: undefined extends z.input<S[K]> ? K : never }[keyof S];
+
+/** Arguments of a resource. */
+export type Args<D extends { readonly args: Shape }> = ArgsOf<D["args"]>;
+type ArgsOf<S extends Shape> = {
+  readonly [K in keyof Omit<S, Optional<S>>]: Argument<z.input<S[K]>>;
+} & {
+  readonly [K in keyof Pick<S, Optional<S>>]?: Argument<z.input<S[K]>> | undefined;
+};
+
+/** What the service says: the arguments that it shows, and what it reports beside them. */
+export type Status<S extends Shape, Reported extends Shape> = {
+  readonly [K in keyof S]?: z.output<S[K]>;
+} & {
+  readonly [K in keyof Reported]?: z.output<Reported[K]>;
+};
+
+/** Outputs of a resource. */
+export type Outputs<S extends Shape, Reported extends Shape, Output extends string> = {
+  readonly [K in keyof S]: pulumi.Output<Exclude<z.input<S[K]>, Reference>>;
+} & {
+  /** Full name, e.g. `projects/PROJECT/branches/BRANCH`; known in previews when its parts are. */
+  readonly name: pulumi.Output<string>;
+  /** The service's own id of the object. */
+  readonly uid: pulumi.Output<string>;
+  /** When the object was made (RFC 3339). */
+  readonly createTime: pulumi.Output<string>;
+  /** When it was last changed (RFC 3339). */
+  readonly updateTime: pulumi.Output<string>;
+  /** What the service says of it, defaults included. */
+  readonly status: pulumi.Output<Status<S, Reported>>;
+} & {
+  readonly [K in Output]: pulumi.Output<string>;
+};
+
+export interface ResourceClass<S extends Shape, Reported extends Shape, Output extends string> {
+  new (name: string, args: ArgsOf<S>, options?: pulumi.CustomResourceOptions): Resource<S, Reported, Output>;
+  /** Looks an existing object up by its full name, e.g. `projects/PROJECT`, without managing it. */
+  get(name: string, id: pulumi.Input<string>, options?: pulumi.CustomResourceOptions): Resource<S, Reported, Output>;
+  /** Whether a value is a resource of this class, also when it comes from another copy of this package. */
+  isInstance(value: unknown): value is Resource<S, Reported, Output>;
+}
+
+type Resource<S extends Shape, Reported extends Shape, Output extends string> = pulumi.CustomResource &
+  Outputs<S, Reported, Output>;
+
+/** Resources of this program by the full name that plain arguments give them: a later one that names them depends on them. */
+const named = new Map<string, pulumi.Resource>();
+
+export function resourceClass<S extends Shape, Reported extends Shape, Output extends string>(
+  definition: Definition<S, Reported, Output>,
+): ResourceClass<S, Reported, Output> {
+  const core = definition as unknown as AnyDefinition;
+  const type = `pulumi-nodejs:dynamic/lakebase:${core.type}`;
+  const outputNames = ["name", "uid", "createTime", "updateTime", "status", ...Object.keys(core.outputs ?? {})];
+
+  const made = class extends pulumi.CustomResource {
+    constructor(name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
+      refusePlainSecrets();
+      const given = withNames(args ?? {});
+      const secret: string[] = [];
+      const placeholders = Object.fromEntries(
+        [...Object.keys(core.args), ...outputNames].map((key) => [key, undefined]),
+      );
+      const before = mentioned(given);
+      super(
+        type,
+        name,
+        { ...placeholders, ...given, [providerKey]: text(core.type, name, given, secret) },
+        pulumi.mergeOptions(options, {
+          additionalSecretOutputs: secret,
+          ...(before.length > 0 && { dependsOn: before }),
+        }),
+      );
+      const full = fullName(core, given);
+      if (full !== undefined && options.id === undefined) named.set(full, this);
+    }
+
+    static get(name: string, id: pulumi.Input<string>, options: pulumi.CustomResourceOptions = {}) {
+      return new made(name, {}, { ...options, id });
+    }
+
+    static override isInstance(value: unknown): value is pulumi.CustomResource {
+      return pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === type;
+    }
+  };
+  Object.defineProperty(made, "name", { value: core.type });
+  return made as unknown as ResourceClass<S, Reported, Output>;
+}
+
+/** A resource given where a name belongs stands for its name. */
+function withNames(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      pulumi.Resource.isInstance(value) ? (value as NamedResource).name : value,
+    ]),
+  );
+}
+
+/** Earlier resources of this program that plain text arguments name. Deleting goes the other way round: children first. */
+function mentioned(args: Readonly<Record<string, unknown>>): pulumi.Resource[] {
+  return Object.values(args).flatMap((value) => {
+    const resource = typeof value === "string" ? named.get(value) : undefined;
+    return resource ? [resource] : [];
+  });
+}
+
+/**
+ * The provider's text, which resolves only when it is known whether an argument is a secret: then the service's echo of
+ * it is marked as one too, and the list of secret outputs is read after the arguments have resolved.
+ */
+async function text(
+  type: string,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  secret: string[],
+): Promise<string> {
+  if (await pulumi.isSecret(pulumi.output(args))) secret.push("status");
+  return shell(type, name);
+}
