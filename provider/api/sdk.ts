@@ -10,6 +10,9 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
   const { EnvironmentLoader } = await import("@databricks/sdk-experimental/dist/config/ConfigAttributes.js");
   const { KnownConfigLoader } = await import("@databricks/sdk-experimental/dist/config/KnownConfigLoader.js");
   let written: string | undefined;
+  const remember = async (found: { readonly host?: string }) => {
+    written = found.host;
+  };
   const config = new Config({
     ...Object.fromEntries(
       Object.entries({
@@ -26,7 +29,7 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
       new EnvironmentLoader(),
       new KnownConfigLoader(),
       // The SDK keeps only the host's name of what it found; this remembers the scheme and the port.
-      { name: "host as written", configure: async (found) => void (written = found.host) },
+      { name: "host as written", configure: remember },
     ],
   });
   await config.ensureResolved().catch(refuse);

@@ -2,6 +2,7 @@
  * The verbs of one resource over plain values: what a provider does, without the host that calls it. The dynamic host
  * is one adapter over this (host.ts); a plugin with the full protocol would be another.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client";
 import { ApiError, isAlreadyExists, isManagedByParent, isNotFound, leavesDoubt, OperationError } from "../api/errors";
 import { held, sameAsService } from "../schema/canonical";
@@ -62,17 +63,18 @@ export class Handlers {
     return { id: name, outs: { ...args, ...outputs(this.definition, resource) } };
   }
 
-  async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs: Bag }> {
+  async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
     const client = await this.session.client();
     const resource = await this.#look(client, name, "refresh");
-    if (!resource) return { id: "", outs: {}, inputs: {} };
+    if (!resource) return { id: "", outs: {} };
     const declared = this.#declared(props);
+    const said = outputs(this.definition, resource);
     // A resource that is only looked up declares nothing: it shows all that the service says.
-    const args =
-      Object.keys(declared).length > 0
-        ? project(this.definition, declared, resource)
-        : asArguments(this.definition, resource);
-    return { id: name, outs: { ...args, ...outputs(this.definition, resource) }, inputs: { ...args, name } };
+    const lookedUp = Object.keys(declared).length === 0;
+    const args = lookedUp ? asArguments(this.definition, resource) : project(this.definition, declared, resource);
+    // Without drift the inputs stay as they are, in the program's latest spelling, which outputs need not have.
+    const asDeclared = !lookedUp && isDeepStrictEqual(args, declared);
+    return { id: name, outs: { ...args, ...said }, ...(!asDeclared && { inputs: { ...args, name } }) };
   }
 
   async update(name: string, olds: Values, news: Values): Promise<Bag> {

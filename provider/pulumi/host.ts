@@ -42,7 +42,7 @@ export class DynamicProvider implements dynamic.ResourceProvider {
 
   async read(id: string, props: Values): Promise<dynamic.ReadResult> {
     const { id: found, outs, inputs } = await quietly(() => this.#handlers.read(id, bare(props)));
-    return { id: found, props: outs, inputs };
+    return { id: found, props: outs, ...(inputs && { inputs }) };
   }
 
   async update(id: string, olds: Values, news: Values): Promise<dynamic.UpdateResult> {

@@ -62,7 +62,7 @@ export function plan(
 function slotChange(slot: Slot, before: Values, after: Values): Held | undefined {
   const now = held(slot, after);
   const was = held(slot, before);
-  if (slot.fields[0]?.marks.immutable) return immutableChange(slot, was, now, before);
+  if (slot.fields[0]?.marks.immutable) return immutableChange(was, now, before);
   return sameHeld(was, now) ? undefined : now;
 }
 
@@ -70,7 +70,7 @@ function slotChange(slot: Slot, before: Values, after: Values): Held | undefined
  * An immutable field that was not declared before is compared with what the service said of it: declaring what is
  * already so is no change. Taking it out of the program is none either.
  */
-function immutableChange(slot: Slot, was: Held, now: Held, before: Values): Held | undefined {
+function immutableChange(was: Held, now: Held, before: Values): Held | undefined {
   if (now.state === "absent" || sameHeld(was, now)) return undefined;
   if (was.state !== "absent" || now.state === "unknown") return now;
   const { status } = before;
