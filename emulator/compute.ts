@@ -1,5 +1,5 @@
 import { invalid } from "./errors";
-import { type JsonObject, numberAt, objectAt, set, textAt } from "./json";
+import { type JsonObject, numberAt, objectAt, set, textAt, unset } from "./json";
 import { type Check, duration, number, onlyTrue, textMap } from "./shape";
 
 /** Sizes, suspension and settings of computes, which projects (as defaults) and endpoints share. */
@@ -49,6 +49,11 @@ export function fillCompute(inputs: JsonObject, path: string, defaults: ComputeD
   };
   checkSize(path, filled.autoscaling_limit_min_cu, filled.autoscaling_limit_max_cu);
   return set(inputs, path, filled);
+}
+
+/** Settings as a read shows them: an empty map is no map. */
+export function showSettings(settings: JsonObject): JsonObject {
+  return Object.keys(objectAt(settings, "pg_settings")).length === 0 ? unset(settings, "pg_settings") : settings;
 }
 
 export function readCompute(value: JsonObject): ComputeDefaults {

@@ -64,9 +64,7 @@ export class Faults {
   }
 
   take(method: string, path: string): Fault | undefined {
-    const struck = this.waiting.find(
-      (fault) => (fault.method ?? method) === method && (fault.path?.test(path) ?? true),
-    );
+    const struck = this.waiting.find((fault) => strikes(fault, method, path));
     if (struck === undefined) return undefined;
     struck.times -= 1;
     this.waiting = this.waiting.filter((fault) => fault.times > 0);
@@ -101,6 +99,12 @@ const STATUS_CODES: Readonly<Record<number, string>> = {
   503: "TEMPORARILY_UNAVAILABLE",
   504: "DEADLINE_EXCEEDED",
 };
+
+/** Reads start no operation, so a fault of operations passes them by. */
+function strikes(fault: Fault, method: string, path: string): boolean {
+  if (fault.operation !== undefined && method === "GET") return false;
+  return (fault.method ?? method) === method && (fault.path?.test(path) ?? true);
+}
 
 function readPattern(source: string): RegExp {
   try {

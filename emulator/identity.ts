@@ -76,7 +76,7 @@ function basicUser(authorization: string | undefined): string {
   const encoded = /^Basic (\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
   const [user = "", secret = ""] = Buffer.from(encoded, "base64").toString().split(":");
   if (user === "" || secret === "") throw unauthenticated("client authentication failed");
-  return decodeURIComponent(user);
+  return user;
 }
 
 /** Account-wide federation sends no client id: the subject of the foreign token is the user. */

@@ -22,7 +22,8 @@ export function page(items: readonly Stored[], size: string | undefined, token: 
 function readSize(size: string | undefined): number {
   if (size === undefined || size === "") return LARGEST_PAGE;
   const wanted = Number(size);
-  if (!Number.isInteger(wanted) || wanted < 0) throw invalid(`Field 'page_size' must not be negative, got ${size}`);
+  if (!Number.isInteger(wanted) || wanted < 0)
+    throw invalid(`Field 'page_size' must be a whole number that is not negative, got ${size}`);
   return wanted === 0 ? LARGEST_PAGE : Math.min(wanted, LARGEST_PAGE);
 }
 

@@ -69,6 +69,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   app.route("/_emulator", control({ clock, faults, journal, reset, save, state, sweep: () => service.sweep() }));
   app.use("*", (request, next) => observe(request, next, journal, faults));
 
+  // Clients look for host metadata at every start and go on without: not worth a line on standard error.
+  app.get("/.well-known/databricks-config", (request) => failure(noSuchRoute(request.req.method, pathOf(request))));
   app.get("/oidc/.well-known/oauth-authorization-server", (request) => {
     const { origin } = new URL(request.req.url);
     return request.json({
@@ -97,17 +99,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   app.all("/api/2.0/postgres/*", (request) => {
     const { method } = request.req;
     const outcome = request.get("fault")?.operation;
-    const answer = service.answer({
-      method,
-      path: pathOf(request).slice(API.length),
-      query: request.req.query(),
-      body: method === "GET" || method === "DELETE" ? {} : objectBody(request),
-      caller: request.get("caller"),
-      operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
-    });
-    if (answer === undefined) throw noSuchRoute(method, pathOf(request));
-    if (method !== "GET") save();
-    return request.json(answer);
+    try {
+      const answer = service.answer({
+        method,
+        path: pathOf(request).slice(API.length),
+        query: request.req.query(),
+        body: method === "GET" || method === "DELETE" ? {} : objectBody(request),
+        caller: request.get("caller"),
+        operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
+      });
+      if (answer === undefined) throw noSuchRoute(method, pathOf(request));
+      return request.json(answer);
+    } finally {
+      // A refused mutation may have written a part (the 500 of a whole-spec mask).
+      if (method !== "GET") save();
+    }
   });
   app.notFound((request) => answerError(noSuchRoute(request.req.method, pathOf(request)), request, log));
 
@@ -141,14 +147,14 @@ async function observe(request: Request, next: Next, journal: Journal, faults: F
   request.set("text", text);
   request.set("fault", fault);
   if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs);
-  if (fault?.drop === "before") return drop(request, entry);
+  if (fault?.drop === "before") return drop(request);
   if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status), entry);
   if (body === undefined) {
     return seal(failure(new ServiceError(400, "MALFORMED_REQUEST", "The request body is not valid JSON")), entry);
   }
   request.set("body", body);
   await next();
-  if (fault?.drop === "after") return drop(request, entry);
+  if (fault?.drop === "after") return drop(request);
   seal(request.res, entry);
   return undefined;
 }
@@ -160,7 +166,7 @@ function seal(response: Response, entry: Entry): Response {
   return response;
 }
 
-function drop(request: Request, _entry: Entry): Response {
+function drop(request: Request): Response {
   request.env.incoming.socket.destroy();
   return new Response(null);
 }
@@ -179,7 +185,7 @@ function failure(error: ServiceError): Response {
 /** A refusal is an answer; anything else is a fault of the emulator and must be seen. */
 function answerError(error: Error, request: Request, log: (line: string) => void): Response {
   if (!(error instanceof ServiceError)) {
-    log(`emulator fault in ${request.req.method} ${pathOf(request)}: ${error.stack ?? error.message}`);
+    log(`The emulator failed in ${request.req.method} ${pathOf(request)}: ${error.message}`);
     return failure(new ServiceError(500, "INTERNAL_ERROR", `The emulator failed: ${error.message}`));
   }
   if (error.code === "ENDPOINT_NOT_FOUND") log(error.message);

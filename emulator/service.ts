@@ -134,10 +134,8 @@ export class Service {
       // The upsert keeps name, uid and create_time, and what the request leaves out.
       collection.guard?.(taken, context);
       const inputs = applyGiven(collection.mask, body, taken.inputs);
-      const updated = touch(collection.update(taken, inputs, context), context, {
-        ...taken.submitted,
-        ...body,
-      });
+      const submitted = applyGiven(collection.mask, body, taken.submitted);
+      const updated = touch(collection.update(taken, inputs, context), context, submitted);
       return this.commit({ put: [updated] }, collection, updated.name, call, context);
     }
     const change = collection.create({ name, id, parent, body, taken }, context);

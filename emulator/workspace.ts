@@ -5,7 +5,8 @@ import type { Operation } from "./operations";
 import type { Stored } from "./stored";
 
 /** Operations are kept for clients that poll late, but not for ever. */
-const KEPT_OPERATIONS = 10_000;
+const KEPT_OPERATIONS = 1_000;
+const KEPT_REMOVALS = 1_000;
 
 interface Snapshot {
   readonly format: 1;
@@ -59,6 +60,7 @@ export class Workspace {
     for (const { name: gone } of [{ name }, ...this.below(name)]) {
       if (this.resources.delete(gone)) this.removals.set(gone, now);
     }
+    forgetOldest(this.removals, KEPT_REMOVALS);
   }
 
   removedAt(name: string): number | undefined {
@@ -86,10 +88,7 @@ export class Workspace {
 
   keep(operation: Operation): void {
     this.operations.set(operation.name, operation);
-    for (const oldest of this.operations.keys()) {
-      if (this.operations.size <= KEPT_OPERATIONS) break;
-      this.operations.delete(oldest);
-    }
+    forgetOldest(this.operations, KEPT_OPERATIONS);
   }
 
   clear(): void {
@@ -130,6 +129,14 @@ export class Workspace {
     const file = join(this.folder, "workspace.json");
     writeFileSync(`${file}.new`, JSON.stringify(snapshot));
     renameSync(`${file}.new`, file);
+  }
+}
+
+/** Maps keep the order of insertion. */
+function forgetOldest(map: Map<string, unknown>, kept: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= kept) return;
+    map.delete(oldest);
   }
 }
 

@@ -170,7 +170,8 @@ function checkCounts(project: Stored, context: Context): void {
 
 function findSource(spec: JsonObject, project: Stored, context: Context): Stored {
   const name = textAt(spec, "source_branch") ?? textAt(project.inputs, "spec.default_branch") ?? "";
-  if (!name.startsWith(`${project.name}/`)) {
+  // A uid in place of a name is merely not found.
+  if (name.startsWith("projects/") && !name.startsWith(`${project.name}/`)) {
     throw invalid("source_branch field must point to the branch from the same Project");
   }
   const source = context.find(name);

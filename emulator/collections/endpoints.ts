@@ -1,5 +1,13 @@
 import type { Change, Collection, Context, CreateRequest, View } from "../collection";
-import { COMPUTE_FIELDS, fillCompute, PG_SETTINGS, readCompute, SERVICE_DEFAULTS, SUSPENSION } from "../compute";
+import {
+  COMPUTE_FIELDS,
+  fillCompute,
+  PG_SETTINGS,
+  readCompute,
+  SERVICE_DEFAULTS,
+  SUSPENSION,
+  showSettings,
+} from "../compute";
 import {
   alreadyExists,
   badRequest,
@@ -10,7 +18,7 @@ import {
   reconciling,
   required,
 } from "../errors";
-import { at, flagAt, type JsonObject, numberAt, objectAt, set, textAt } from "../json";
+import { flagAt, type JsonObject, numberAt, objectAt, set, textAt } from "../json";
 import type { MaskRules } from "../masks";
 import { endpointUid } from "../names";
 import { reconcileTime } from "../settings";
@@ -216,7 +224,7 @@ function render(stored: Stored, view: View): JsonObject {
       group: spec["group"],
       hosts: hosts(stored),
       pending_state: view.now < stored.settledAt ? settled : undefined,
-      settings: at(spec, "settings") ?? {},
+      settings: showSettings(objectAt(spec, "settings")),
       // Never suspending shows as the absence of a timeout.
       suspend_timeout_duration: spec["suspend_timeout_duration"],
     },
@@ -227,7 +235,13 @@ function render(stored: Stored, view: View): JsonObject {
 function hosts(stored: Stored): JsonObject {
   const host = `${stored.uid}.${HOST_SUFFIX}`;
   const pooled = `${stored.uid}-pooler.${HOST_SUFFIX}`;
-  return isReadWrite(stored)
-    ? { host, read_write_pooled_host: pooled }
-    : { host, read_only_host: host, read_only_pooled_host: pooled };
+  if (!isReadWrite(stored)) return { host, read_only_host: host, read_only_pooled_host: pooled };
+  const readers = hasReaders(stored) ? { read_only_host: `${stored.uid}-ro.${HOST_SUFFIX}` } : {};
+  return { host, read_write_pooled_host: pooled, ...readers };
+}
+
+/** Secondaries of a group that answer reads have a host of their own; how it is spelt is an assumption. */
+function hasReaders(stored: Stored): boolean {
+  const isGroup = (numberAt(stored.inputs, "spec.group.max") ?? 1) > 1;
+  return isGroup && flagAt(stored.inputs, "spec.group.enable_readable_secondaries");
 }

@@ -1,5 +1,5 @@
 import type { Change, Collection, Context, CreateRequest, View } from "../collection";
-import { COMPUTE_FIELDS, fillCompute, PG_SETTINGS, SERVICE_DEFAULTS, SUSPENSION } from "../compute";
+import { COMPUTE_FIELDS, fillCompute, PG_SETTINGS, SERVICE_DEFAULTS, SUSPENSION, showSettings } from "../compute";
 import { alreadyExists, badRequest, internalError, notFound, quotaExceeded, type ServiceError } from "../errors";
 import { at, equal, flagAt, type JsonObject, numberAt, objectAt, set, textAt } from "../json";
 import type { MaskRules } from "../masks";
@@ -173,9 +173,9 @@ function render(stored: Stored, _view: View): JsonObject {
     status: {
       branch_logical_size_limit_bytes: LOGICAL_SIZE_LIMIT,
       budget_policy_id: spec["budget_policy_id"],
-      custom_tags: spec["custom_tags"],
+      custom_tags: equal(spec["custom_tags"], []) ? undefined : spec["custom_tags"],
       default_branch: spec["default_branch"],
-      default_endpoint_settings: spec["default_endpoint_settings"],
+      default_endpoint_settings: showSettings(objectAt(spec, "default_endpoint_settings")),
       display_name: spec["display_name"],
       enable_pg_native_login: spec["enable_pg_native_login"],
       history_retention_duration: spec["history_retention_duration"],
