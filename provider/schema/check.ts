@@ -39,7 +39,8 @@ export interface CheckRequest {
 }
 
 export function check(request: CheckRequest): Checked {
-  const { definition, logicalName, olds, news, stack } = request;
+  const { definition, logicalName, olds, stack } = request;
+  const news = withAssumed(definition, request.news);
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
   const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values };
@@ -51,10 +52,8 @@ export function check(request: CheckRequest): Checked {
     ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, stack)),
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
   ];
-  const inputs = withAssumed(definition, news);
-  if (name !== undefined) inputs["name"] = name;
-  else delete inputs["name"];
-  return { inputs, failures: problems.map(failure) };
+  const { name: _, ...inputs } = news;
+  return { inputs: { ...inputs, ...(name !== undefined && { name }) }, failures: problems.map(failure) };
 }
 
 function failure({ property, message }: Problem): Failure {

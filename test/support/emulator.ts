@@ -1,0 +1,102 @@
+/** An emulator for a test file, in this process and over real HTTP, emptied before each test. */
+import { type Emulator, startEmulator } from "../../emulator/server";
+
+export interface JournalEntry {
+  readonly method: string;
+  /** Below `/api/2.0/postgres/`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly status: number;
+}
+
+export class EmulatorUnderTest {
+  #emulator: Emulator | undefined;
+
+  async start(): Promise<void> {
+    this.#emulator = await startEmulator({ log: () => {} });
+  }
+
+  async close(): Promise<void> {
+    await this.#emulator?.close();
+  }
+
+  get #running(): Emulator {
+    if (!this.#emulator) throw new Error("the emulator has not started");
+    return this.#emulator;
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  get token(): string {
+    return this.#running.token;
+  }
+
+  /** What a shell would export to reach it. */
+  get env(): { readonly DATABRICKS_HOST: string; readonly DATABRICKS_TOKEN: string } {
+    return { DATABRICKS_HOST: this.url, DATABRICKS_TOKEN: this.token };
+  }
+
+  /** The requests since the last call of this, in order. */
+  async requests(): Promise<readonly JournalEntry[]> {
+    const { requests } = (await this.#control("GET", "requests")) as { requests: JournalEntry[] };
+    await this.#control("DELETE", "requests");
+    return requests.map((entry) => ({ ...entry, path: entry.path.replace("/api/2.0/postgres/", "") }));
+  }
+
+  /** The same, short: `PATCH projects/p spec.display_name`. */
+  async calls(): Promise<readonly string[]> {
+    const requests = await this.requests();
+    return requests.map(({ method, path, query }) => [method, path, query["update_mask"] ?? ""].join(" ").trim());
+  }
+
+  async reset(): Promise<void> {
+    await this.#control("POST", "reset");
+  }
+
+  async settings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#control("PATCH", "settings", settings);
+  }
+
+  async fault(fault: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#control("POST", "faults", fault);
+  }
+
+  async clock(change: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#control("POST", "clock", change);
+  }
+
+  /** Somebody else at the service: not in the journal that the next `requests` gives. */
+  async outside(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const before = (await this.#control("GET", "requests")) as { requests: unknown[] };
+    const response = await fetch(`${this.url}/api/2.0/postgres/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+    if (before.requests.length === 0) await this.#control("DELETE", "requests");
+    return answer;
+  }
+
+  async #control(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}/_emulator/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /_emulator/${path}: ${response.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+}
+
+export function useEmulator(): EmulatorUnderTest {
+  const emulator = new EmulatorUnderTest();
+  beforeAll(() => emulator.start());
+  beforeEach(() => emulator.reset());
+  afterAll(() => emulator.close());
+  return emulator;
+}
