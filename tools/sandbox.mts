@@ -165,8 +165,7 @@ export class Stack implements AsyncDisposable {
   /** Starts `up`, `preview`, `refresh`, `destroy` or `import` with what each needs to run unasked. */
   start(command: string, ...args: readonly string[]): Running {
     const log = join(this.root, `events-${++this.#commands}.json`);
-    const unasked =
-      command === "preview" ? [] : ["--yes", ...(args.includes("--preview-only") ? [] : ["--skip-preview"])];
+    const unasked = command === "preview" || args.includes("--preview-only") ? [] : ["--yes", "--skip-preview"];
     const common = ["--stack", stackName, "--non-interactive", "--color=never", "--event-log", log];
     return this.#spawn([command, ...unasked, ...common, ...args], log);
   }
