@@ -92,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   app.post("/api/2.0/postgres/credentials", async (request) => {
     const wanted = readCredentialRequest(objectBody(request), clock.now());
     service.sweep();
-    service.demand(wanted.endpoint);
+    service.demand("Endpoint", wanted.endpoint);
     const token = await identity.credential(request.get("caller"), wanted.endpoint, wanted.expiresAt, wanted.claims);
     return request.json({ token, expire_time: formatInstant(wanted.expiresAt) });
   });

@@ -67,11 +67,12 @@ export class Service {
     }
   }
 
-  /** The live resource of that name, or the 404 of it or of its first missing ancestor, as the service answers it. */
-  demand(name: string): Stored {
+  /** The live resource of that type and name, or the 404 of it or of its first missing ancestor. */
+  demand(type: string, name: string): Stored {
     const route = findRoute(this.collections, name);
-    if (route?.kind !== "item") throw notFound("resource not found");
-    return this.demandItem(route);
+    if (route?.kind === "item" && route.collection.type === type) return this.demandItem(route);
+    const wanted = this.collections.find((collection) => collection.type === type);
+    throw notFound(wanted?.missing ?? "resource not found");
   }
 
   /** Takes away what has expired and what may no longer be undeleted. */
@@ -224,7 +225,8 @@ export class Service {
   }
 
   private demandParent(parent: string): Stored | undefined {
-    return parent === "" ? undefined : this.demand(parent);
+    const route = parent === "" ? undefined : findRoute(this.collections, parent);
+    return route?.kind === "item" ? this.demandItem(route) : undefined;
   }
 
   private checkBusy(collection: Collection, branch: string): void {
@@ -251,7 +253,7 @@ export class Service {
     const fault = call.operationFault;
     const operation = newOperation(
       name,
-      context.nextSequence(),
+      this.workspace.nextOperation(),
       {
         type: collection.type,
         doneAt: fault?.outcome === "hang" ? null : context.doneAt,

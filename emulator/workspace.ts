@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "./json";
 import type { Operation } from "./operations";
@@ -24,6 +24,7 @@ export class Workspace {
   /** When a name was last removed: only the last seconds matter, so it is not saved. */
   private removals = new Map<string, number>();
   private sequence = 0;
+  private operationCount = 0;
   private lsn = 0x1494ea8;
 
   constructor(private readonly folder: string | undefined) {}
@@ -77,6 +78,11 @@ export class Workspace {
     return `0/${this.lsn.toString(16).toUpperCase()}`;
   }
 
+  nextOperation(): number {
+    this.operationCount += 1;
+    return this.operationCount;
+  }
+
   operation(name: string): Operation | undefined {
     return this.operations.get(name);
   }
@@ -102,9 +108,8 @@ export class Workspace {
     if (this.folder === undefined) return 0;
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, "workspace.json");
-    const text = readIfThere(file);
-    if (text === undefined) return 0;
-    const snapshot = parseSnapshot(text);
+    if (!existsSync(file)) return 0;
+    const snapshot = parseSnapshot(readFileSync(file, "utf8"));
     if (snapshot === undefined) {
       throw new Error(`${file} is no workspace of this emulator; remove it or choose another --data folder`);
     }
@@ -137,15 +142,6 @@ function forgetOldest(map: Map<string, unknown>, kept: number): void {
   for (const oldest of map.keys()) {
     if (map.size <= kept) return;
     map.delete(oldest);
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { startClient } from "./emulator-client";
+
+const root = resolve(__dirname, "../..");
+const built = join(root, "dist/emulator");
+const main = join(built, "main.js");
+const running = new Set<ChildProcess>();
+let folder: string;
+
+beforeAll(async () => {
+  if (!isFresh()) await finish(start(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json"]));
+}, 120_000);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lakebase-emulator-test-"));
+});
+afterEach(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Built, and after the last change of its sources. */
+function isFresh(): boolean {
+  const sources = readdirSync(join(root, "emulator"), { recursive: true, encoding: "utf8" });
+  const changed = sources.map((file) => statSync(join(root, "emulator", file)).mtimeMs);
+  const made = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return made > Math.max(...changed);
+}
+
+function start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { DATABRICKS_HOST: _host, ...inherited } = process.env;
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...inherited, ...env } });
+  running.add(child);
+  child.once("close", () => running.delete(child));
+  return child;
+}
+
+async function finish(child: ChildProcess) {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code, signal] = await once(child, "close");
+  return { code, signal, stdout, stderr };
+}
+
+/** Runs until it has printed its second line. */
+async function ready(child: ChildProcess): Promise<{ url: string; token: string; lines: string[] }> {
+  let text = "";
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk;
+    if (text.split("\n").length > 2) break;
+  }
+  const lines = text.trimEnd().split("\n");
+  const [url = "", token = ""] = lines.map((line) => line.slice(line.indexOf("=") + 1));
+  return { url, token, lines };
+}
+
+test("two lines for the shell are all of standard output, and a signal ends it with status 0", async () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const child = start(main, ["--port", "0"]);
+    const { url, token, lines } = await ready(child);
+    expect(lines).toEqual([
+      expect.stringMatching(/^DATABRICKS_HOST=http:\/\/127\.0\.0\.1:\d+$/),
+      "DATABRICKS_TOKEN=dapi-emulator-not-a-secret",
+    ]);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${url}/api/2.0/postgres/projects`, { headers })).status).toBe(200);
+    child.kill(signal);
+    expect(await once(child, "close")).toEqual([0, null]);
+  }
+});
+
+test.each(["https://workspace.cloud.databricks.com", "workspace.cloud.databricks.com", "http://10.0.0.1:8080"])(
+  "it does not start while DATABRICKS_HOST names another machine: %s",
+  async (host) => {
+    const { code, stdout, stderr } = await finish(start(main, ["--port", "0"], { DATABRICKS_HOST: host }));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^lakebase-emulator: DATABRICKS_HOST is set to .*not this machine.*\n$/);
+  },
+);
+
+test.each(["http://127.0.0.1:1234", "http://localhost:1234", "http://[::1]:1234", ""])(
+  "it starts while DATABRICKS_HOST is this machine: %p",
+  async (host) => {
+    const { lines } = await ready(start(main, ["--port", "0"], { DATABRICKS_HOST: host }));
+    expect(lines).toHaveLength(2);
+  },
+);
+
+test("a port in use is one sentence", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { code, stderr } = await finish(start(main, ["--port", String(port)]));
+  server.close();
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `lakebase-emulator: port ${port} is in use; choose another with --port, or --port 0 for a free one.\n`,
+  });
+});
+
+test.each([
+  [["--port", "many"], "A port is a number"],
+  [["--operation-time", "soon"], "A duration is written like"],
+  [["--prot", "0"], "unknown option"],
+  [["extra"], "too many arguments"],
+])("a wrong command line is one sentence: %p", async (args, want) => {
+  const { code, stderr } = await finish(start(main, args));
+  expect(code).toBe(1);
+  expect(stderr).toContain(want);
+  expect(stderr).not.toContain("    at ");
+});
+
+test("the help names every option and the emulator's own routes", async () => {
+  const { code, stdout } = await finish(start(main, ["--help"]));
+  expect(code).toBe(0);
+  for (const word of ["--port", "--data", "--operation-time", "--reconcile-time", "--echo-spec", "--limits"]) {
+    expect(stdout).toContain(word);
+  }
+  expect(stdout).toContain("/_emulator/requests");
+});
+
+test("without its optional dependencies it says what to install", async () => {
+  cpSync(built, join(folder, "emulator"), { recursive: true });
+  const { code, stderr } = await finish(start(join(folder, "emulator/main.js"), ["--port", "0"]));
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^[^\n]*npm install commander hono[^\n]*\n$/),
+  });
+});
+
+test("with --data the workspace survives a kill", async () => {
+  const data = join(folder, "state");
+  const first = start(main, ["--port", "0", "--data", data, "--operation-time", "5s"]);
+  const { url, token } = await ready(first);
+  const headers = { authorization: `Bearer ${token}` };
+  const created = await fetch(`${url}/api/2.0/postgres/projects?project_id=shop`, {
+    method: "POST",
+    body: "{}",
+    headers,
+  });
+  const operation: unknown = await created.json();
+  first.kill("SIGKILL");
+  await once(first, "close");
+  const second = await startClient({ data });
+  const name = typeof operation === "object" && operation !== null && "name" in operation ? String(operation.name) : "";
+  expect((await second.ok("GET", name)).name).toBe(name);
+  expect((await second.ok("GET", "projects/shop/branches")).branches).toHaveLength(1);
+  await second.emulator.close();
+});
+
+test("the state of a moved clock and of a partial write is kept", async () => {
+  const data = join(folder, "state");
+  const first = await startClient({ data });
+  await first.ok("POST", "projects?project_id=shop", {
+    spec: { default_endpoint_settings: { autoscaling_limit_max_cu: 4 } },
+  });
+  await first.control("POST", "clock", { advance: "365d" });
+  await first.api("PATCH", "projects/shop?update_mask=spec", { spec: { display_name: "Half" } });
+  const now = (await first.control("GET", "clock")).now;
+  // What is on disk counts, not what a clean end adds.
+  const kept = readFileSync(join(data, "workspace.json"));
+  await first.emulator.close();
+  writeFileSync(join(data, "workspace.json"), kept);
+  const second = await startClient({ data });
+  expect((await second.ok("GET", "projects/shop")).status.display_name).toBe("Half");
+  expect((await second.control("GET", "clock")).now >= now).toBe(true);
+  await second.emulator.close();
+});
+
+test("a data folder with something else in it is one sentence", async () => {
+  writeFileSync(join(folder, "workspace.json"), "not ours");
+  const { code, stderr } = await finish(start(main, ["--port", "0", "--data", folder]));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^lakebase-emulator: .*is no workspace of this emulator.*\n$/);
+});
