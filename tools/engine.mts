@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, checkout, isStarted } from "./places.mts";
+import { cacheFolder, checkout, whenStarted } from "./places.mts";
 import { type Finished, run, which } from "./process.mts";
 
 const goModule = join(checkout, "tools/engine");
@@ -127,11 +127,4 @@ function showProgress(text: string): { stop: () => void } {
   };
 }
 
-if (isStarted(import.meta.filename)) {
-  try {
-    console.log(await engine());
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+whenStarted(import.meta.filename, async () => console.log(await engine()));

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { engine } from "./engine.mts";
-import { cacheFolder, checkout, isStarted, moveUnlessThere } from "./places.mts";
+import { cacheFolder, checkout, moveUnlessThere, whenStarted } from "./places.mts";
 import { which } from "./process.mts";
 
 const languageHost = "pulumi-language-nodejs";
@@ -61,6 +61,4 @@ function script(file: string, target: string): void {
   chmodSync(file, 0o755);
 }
 
-if (isStarted(import.meta.filename)) {
-  console.log(await installation());
-}
+whenStarted(import.meta.filename, async () => console.log(await installation()));

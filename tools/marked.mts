@@ -20,6 +20,13 @@ export async function endMarked(name: string, value: string): Promise<void> {
   }
 }
 
+/** Returns when the last of them has ended by itself. There is no event for a process that is not one's child. */
+export async function markedEnded(name: string, value: string): Promise<void> {
+  while (markedProcesses(name, value).length > 0) {
+    await setImmediate();
+  }
+}
+
 function fromProc(mark: string): readonly number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && environment(entry).includes(mark))

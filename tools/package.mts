@@ -62,23 +62,24 @@ export async function packTarball(): Promise<string> {
  * Makes a folder a project that a user has installed: its package.json (the given one, the one in the folder, or one
  * as `pulumi new typescript` writes it) and its node_modules. npm runs once per manifest and tarball; each project
  * then links to that one, since a symbolic link takes no time and Node resolves it to a folder outside the checkout.
+ * Returns the path of that one.
  */
-export async function installProject(folder: string, given?: Manifest): Promise<void> {
+export async function installProject(folder: string, given?: Manifest): Promise<string> {
   const file = join(folder, "package.json");
-  const manifest = withTarball(
-    given ?? (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : defaultManifest()),
-    await packTarball(),
-  );
+  const own = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : defaultManifest();
+  const manifest = await withTarball(given ?? own);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
   rmSync(join(folder, "node_modules"), { recursive: true, force: true });
-  symlinkSync(await installedModules(manifest), join(folder, "node_modules"));
+  const modules = await installedModules(manifest);
+  symlinkSync(modules, join(folder, "node_modules"));
+  return modules;
 }
 
 /** The manifest of most test projects, with the very versions that the checkout has, so that npm needs no network. */
 export function defaultManifest(): Manifest {
   return {
-    dependencies: { "@pulumi/pulumi": installedVersion("@pulumi/pulumi"), "pulumi-lakebase": "*" },
+    dependencies: { "@pulumi/pulumi": installedVersion("@pulumi/pulumi") },
     devDependencies: { "@types/node": installedVersion("@types/node"), typescript: installedVersion("typescript") },
   };
 }
@@ -87,19 +88,26 @@ function installedVersion(name: string): string {
   return JSON.parse(readFileSync(join(checkout, "node_modules", name, "package.json"), "utf8")).version;
 }
 
-function withTarball(manifest: Manifest, tarball: string): Manifest {
-  return { ...manifest, dependencies: { ...manifest.dependencies, "pulumi-lakebase": `file:${tarball}` } };
+async function withTarball(manifest: Manifest): Promise<Manifest> {
+  const dependencies = { ...manifest.dependencies, "pulumi-lakebase": `file:${await packTarball()}` };
+  return { ...manifest, dependencies };
 }
 
-async function installedModules(manifest: Manifest): Promise<string> {
-  const needed = JSON.stringify([manifest.dependencies, manifest.devDependencies]);
+/** A node_modules folder with what the manifest asks for. */
+export async function installedModules(manifest: Manifest): Promise<string> {
+  const { dependencies, devDependencies } = await withTarball(manifest);
+  const needed = JSON.stringify({ dependencies, devDependencies });
   const folder = join(packages, `project-${createHash("sha256").update(needed).digest("hex").slice(0, 16)}`);
   if (!touch(folder)) {
     mkdirSync(packages, { recursive: true });
     const unfinished = mkdtempSync(join(packages, "unfinished-"));
-    writeFileSync(join(unfinished, "package.json"), JSON.stringify(manifest));
-    await npm(["install", "--prefer-offline", "--no-audit", "--no-fund"], unfinished);
-    moveUnlessThere(unfinished, folder);
+    try {
+      writeFileSync(join(unfinished, "package.json"), needed);
+      await npm(["install", "--prefer-offline", "--no-audit", "--no-fund"], unfinished);
+      moveUnlessThere(unfinished, folder);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
   }
   return join(folder, "node_modules");
 }
@@ -154,7 +162,7 @@ function filesBelow(path: string): readonly string[] {
     : [path];
 }
 
-/** Says whether something is there, and marks it as used today. */
+/** Says whether something is there, and marks it as used now. */
 function touch(path: string): boolean {
   if (!existsSync(path)) {
     return false;
@@ -163,12 +171,12 @@ function touch(path: string): boolean {
   return true;
 }
 
-/** Every change of a source makes a new tarball and a new folder of packages: those not used for a day go. */
+/** Every change of a source makes a new tarball and a new folder of packages: those that no run still uses go. */
 function forgetOld(): void {
-  const yesterday = Date.now() - 24 * 60 * 60 * 1000;
+  const anHourAgo = Date.now() - 60 * 60 * 1000;
   for (const name of existsSync(packages) ? readdirSync(packages) : []) {
     const path = join(packages, name);
-    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? yesterday) < yesterday) {
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? anHourAgo) < anHourAgo) {
       rmSync(path, { recursive: true, force: true });
     }
   }

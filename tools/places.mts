@@ -8,9 +8,14 @@ export const checkout = dirname(import.meta.dirname);
 /** Built once per machine, kept between clones, safe to delete at any time. */
 export const cacheFolder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-lakebase");
 
-/** Whether a script is the one that Node was started with, not one that is imported. */
-export function isStarted(script: string): boolean {
-  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === script;
+/** Runs `main` when the script is the one that Node was started with, not one that is imported. */
+export function whenStarted(script: string, main: () => Promise<void>): void {
+  if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === script) {
+    main().catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    });
+  }
 }
 
 /** Whoever comes second finds the folder there, equal to its own. */
@@ -18,7 +23,7 @@ export function moveUnlessThere(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder);
   } catch (error) {
-    rmSync(unfinished, { recursive: true });
+    rmSync(unfinished, { recursive: true, force: true });
     if (!existsSync(folder)) {
       throw error;
     }

@@ -59,6 +59,7 @@ function main(): void {
   process.on("SIGINT", leave);
   process.on("SIGTERM", leave);
   // The engine holds our stdin open for as long as it lives, so its end is noticed even after a kill -9.
+  process.stdin.on("end", leave);
   process.stdin.on("close", leave);
   process.stdin.resume();
 }
