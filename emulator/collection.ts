@@ -34,10 +34,12 @@ export interface CreateRequest {
   readonly taken: Stored | undefined;
 }
 
-/** What a mutation writes. `failure` is answered although the writes happened. */
-export interface Change {
-  readonly put: readonly Stored[];
-  readonly drop?: readonly string[];
+/** What a creation writes. */
+export interface Creation {
+  readonly resource: Stored;
+  /** What the service makes along with it. */
+  readonly along?: readonly Stored[];
+  /** Ends the operation, although the writes happened. */
   readonly failure?: ServiceError;
 }
 
@@ -45,7 +47,7 @@ export interface Change {
 export interface Collection {
   /** As in `databricks.postgres.v1.<type>OperationMetadata`. */
   readonly type: string;
-  /** Its segment in URLs, which is also the key of its list unless `listKey` says otherwise. */
+  /** Its segment in URLs, which is also the key of its list. */
   readonly segment: string;
   /** Type of the parent, absent at the top. */
   readonly parent?: string;
@@ -58,8 +60,7 @@ export interface Collection {
   readonly mask: MaskRules;
   /** Reads a request body; throws the service's refusal. */
   readonly body: (value: JsonObject) => JsonObject;
-  /** The resource and what the service makes along with it; the first one written is the resource. */
-  create(request: CreateRequest, context: Context): Change;
+  create(request: CreateRequest, context: Context): Creation;
   /** `existing` with new inputs, defaults filled in and rules checked. */
   update(existing: Stored, inputs: JsonObject, context: Context): Stored;
   /** Refused while `existing` is in no state to be changed. */
@@ -68,7 +69,7 @@ export interface Collection {
   partialFailure?(paths: readonly string[], body: JsonObject, existing: Stored): ServiceError | undefined;
   /** Whether the delete takes effect; throws the refusal. */
   remove(existing: Stored, context: Context): "remove" | "ignore";
-  /** Type and test of what a soft delete keeps below the resource, and an undelete brings back. Absent: deletes are final. */
+  /** What of its descendants a soft delete keeps and an undelete brings back. Absent: deletes are final. */
   keeps?(existing: Stored, descendant: Stored): boolean;
   /** Whether `replace_existing` is known here. */
   readonly replaceable: boolean;

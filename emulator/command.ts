@@ -9,6 +9,7 @@ interface Flags {
   readonly reconcileTime?: number;
   readonly echoSpec: boolean;
   readonly limits: boolean;
+  readonly hostMetadata: boolean;
 }
 
 /** The command line of `lakebase-emulator`. */
@@ -28,6 +29,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     )
     .option("--echo-spec", "return the submitted spec on reads, as the service did for a while", false)
     .option("--limits", "also enforce 10 unarchived branches and 20 active computes a project", false)
+    .option("--host-metadata", "answer /.well-known/databricks-config, which some SDKs want for OAuth", false)
     .addHelpText(
       "after",
       `
@@ -55,8 +57,8 @@ async function serve(flags: Flags): Promise<void> {
     );
     return;
   }
-  const { port, data, operationTime, reconcileTime = null, echoSpec, limits } = flags;
-  const options: EmulatorOptions = { port, operationTime, reconcileTime, echoSpec, limits };
+  const { port, data, operationTime, reconcileTime = null, echoSpec, limits, hostMetadata } = flags;
+  const options: EmulatorOptions = { port, operationTime, reconcileTime, echoSpec, limits, hostMetadata };
   try {
     const emulator = await startEmulator(data === undefined ? options : { ...options, data });
     closeOnSignal(emulator);

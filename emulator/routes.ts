@@ -2,10 +2,23 @@ import type { Collection } from "./collection";
 
 /** What a path below `/api/2.0/postgres/` addresses. */
 export type Route =
-  | { readonly kind: "list"; readonly collection: Collection; readonly parent: string }
-  | { readonly kind: "item"; readonly collection: Collection; readonly parent: string; readonly id: string }
-  | { readonly kind: "undelete"; readonly collection: Collection; readonly parent: string; readonly id: string }
+  | ({ readonly kind: "list" } & Listed)
+  | ({ readonly kind: "item" } & Item)
+  | ({ readonly kind: "undelete" } & Item)
   | { readonly kind: "operation"; readonly name: string };
+
+export interface Listed {
+  readonly collection: Collection;
+  readonly parent: string;
+}
+
+export interface Item extends Listed {
+  readonly id: string;
+}
+
+export function nameOf({ collection, parent, id }: Item): string {
+  return parent === "" ? `${collection.segment}/${id}` : `${parent}/${collection.segment}/${id}`;
+}
 
 /** Walks the path down the tree of collections. Slashes within an operation's id belong to the id. */
 export function findRoute(collections: readonly Collection[], path: string): Route | undefined {

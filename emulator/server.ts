@@ -70,7 +70,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   app.use("*", (request, next) => observe(request, next, journal, faults));
 
   // Clients look for host metadata at every start and go on without: not worth a line on standard error.
-  app.get("/.well-known/databricks-config", (request) => failure(noSuchRoute(request.req.method, pathOf(request))));
+  app.get("/.well-known/databricks-config", (request) =>
+    state.settings.hostMetadata
+      ? request.json({ oidc_endpoint: `${new URL(request.req.url).origin}/oidc` })
+      : failure(noSuchRoute(request.req.method, pathOf(request))),
+  );
   app.get("/oidc/.well-known/oauth-authorization-server", (request) => {
     const { origin } = new URL(request.req.url);
     return request.json({

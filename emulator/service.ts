@@ -1,12 +1,12 @@
 import type { Clock } from "./clock";
-import type { Change, Collection, Context, View } from "./collection";
-import { badRequest, conflictingOperations, invalid, notFound, type ServiceError } from "./errors";
+import type { Collection, Context, Creation, View } from "./collection";
+import { badRequest, conflictingOperations, notFound, type ServiceError } from "./errors";
 import { type JsonObject, objectAt } from "./json";
 import { applyGiven, applyMask, readMask } from "./masks";
 import { checkId } from "./names";
 import { EMPTY, newOperation, showOperation } from "./operations";
 import { page } from "./paging";
-import { findRoute, type Route } from "./routes";
+import { findRoute, type Item, type Listed, nameOf } from "./routes";
 import type { Settings } from "./settings";
 import type { Stored } from "./stored";
 import { formatInstant } from "./values";
@@ -47,23 +47,15 @@ export class Service {
     this.sweep();
     const route = findRoute(this.collections, call.path);
     if (route === undefined) return undefined;
-    switch (`${call.method} ${route.kind}`) {
-      case "GET operation":
-        return this.getOperation(call.path);
-      case "GET item":
-        return this.get(route);
-      case "GET list":
-        return this.list(route, call.query);
-      case "POST list":
-        return this.create(route, call);
-      case "PATCH item":
-        return this.patch(route, call);
-      case "DELETE item":
-        return this.delete(route, call);
-      case "POST undelete":
-        return this.undelete(route, call);
-      default:
-        return undefined;
+    switch (route.kind) {
+      case "operation":
+        return call.method === "GET" ? this.getOperation(route.name) : undefined;
+      case "list":
+        return this.answerList(route, call);
+      case "item":
+        return this.answerItem(route, call);
+      case "undelete":
+        return call.method === "POST" ? this.undelete(route, call) : undefined;
     }
   }
 
@@ -85,21 +77,37 @@ export class Service {
     }
   }
 
+  private answerList(route: Listed, call: Call): JsonObject | undefined {
+    if (call.method === "GET") return this.list(route, call.query);
+    return call.method === "POST" ? this.create(route, call) : undefined;
+  }
+
+  private answerItem(route: Item, call: Call): JsonObject | undefined {
+    switch (call.method) {
+      case "GET":
+        return this.get(route);
+      case "PATCH":
+        return this.patch(route, call);
+      case "DELETE":
+        return this.delete(route, call);
+      default:
+        return undefined;
+    }
+  }
+
   private getOperation(name: string): JsonObject {
     const operation = this.workspace.operation(name);
     if (operation === undefined) throw notFound("operation id not found");
     return showOperation(operation, this.clock.now());
   }
 
-  private get(route: Route): JsonObject {
-    if (route.kind !== "item") throw notFound("resource not found");
+  private get(route: Item): JsonObject {
     const stored = this.demandItem(route);
     if (stored.ghost) throw notFound(route.collection.missing);
     return this.show(stored, route.collection, this.view(this.clock.now()));
   }
 
-  private list(route: Route, query: Query): JsonObject {
-    if (route.kind !== "list") throw notFound("resource not found");
+  private list(route: Listed, query: Query): JsonObject {
     this.demandParent(route.parent);
     const { collection } = route;
     const withDeleted = collection.keeps !== undefined && query["show_deleted"] === "true";
@@ -116,13 +124,12 @@ export class Service {
     return { [collection.segment]: shown.length > 0 ? shown : undefined, next_page_token: nextToken };
   }
 
-  private create(route: Route, call: Call): JsonObject {
-    if (route.kind !== "list") throw notFound("resource not found");
+  private create(route: Listed, call: Call): JsonObject {
     const { collection } = route;
     const id = checkId(collection.idField, call.query[collection.idField], collection.idMinimum);
     const parent = this.demandParent(route.parent);
     const body = collection.body(call.body);
-    const name = route.parent === "" ? `${collection.segment}/${id}` : `${route.parent}/${collection.segment}/${id}`;
+    const name = nameOf({ ...route, id });
     const context = this.context(call);
     this.checkBusy(collection, route.parent);
     const taken = this.workspace.get(name);
@@ -137,15 +144,14 @@ export class Service {
       const inputs = applyGiven(collection.mask, body, taken.inputs);
       const submitted = applyGiven(collection.mask, body, taken.submitted);
       const updated = touch(collection.update(taken, inputs, context), context, submitted);
-      return this.commit({ put: [updated] }, collection, updated.name, call, context);
+      return this.commit({ resource: updated }, collection, call, context);
     }
-    const change = collection.create({ name, id, parent, body, taken }, context);
+    const creation = collection.create({ name, id, parent, body, taken }, context);
     if (taken !== undefined) this.workspace.drop(taken.name, context.now);
-    return this.commit(change, collection, name, call, context);
+    return this.commit(creation, collection, call, context);
   }
 
-  private patch(route: Route, call: Call): JsonObject {
-    if (route.kind !== "item") throw notFound("resource not found");
+  private patch(route: Item, call: Call): JsonObject {
     const { collection } = route;
     const paths = readMask(collection.mask, call.query["update_mask"] ?? "", call.body);
     const body = collection.body(call.body);
@@ -162,11 +168,10 @@ export class Service {
       this.workspace.put(written);
       throw failure;
     }
-    return this.commit({ put: [written] }, collection, stored.name, call, context);
+    return this.commit({ resource: written }, collection, call, context);
   }
 
-  private delete(route: Route, call: Call): JsonObject {
-    if (route.kind !== "item") throw notFound("resource not found");
+  private delete(route: Item, call: Call): JsonObject {
     const { collection } = route;
     const purge = isTrue(call.query["purge"]);
     const tombstone = this.tombstone(route);
@@ -179,12 +184,11 @@ export class Service {
     return this.respond(collection, stored.name, EMPTY, call, context);
   }
 
-  private undelete(route: Route, call: Call): JsonObject {
-    if (route.kind !== "undelete") throw notFound("resource not found");
+  private undelete(route: Item, call: Call): JsonObject {
     const tombstone = this.tombstone(route);
     const context = this.context(call);
     if (tombstone === undefined) {
-      const stored = this.demandItem({ ...route, kind: "item" });
+      const stored = this.demandItem(route);
       // Unknown: the answer to the undelete of what lives.
       throw badRequest(`'${stored.name}' is not deleted`);
     }
@@ -211,13 +215,13 @@ export class Service {
     this.workspace.put({ ...stored, deleted: { at: now, purgeAt: now + TOMBSTONE_TIME } });
   }
 
-  private tombstone(route: { readonly collection: Collection; readonly parent: string; readonly id: string }) {
+  private tombstone(route: Item): Stored | undefined {
     this.demandParent(route.parent);
     const stored = this.workspace.get(nameOf(route));
     return stored?.deleted === null ? undefined : stored;
   }
 
-  private demandItem(route: Route & { readonly kind: "item" }): Stored {
+  private demandItem(route: Item): Stored {
     this.demandParent(route.parent);
     const stored = this.workspace.live(nameOf(route));
     if (stored === undefined) throw notFound(route.collection.missing);
@@ -234,12 +238,11 @@ export class Service {
   }
 
   /** Writes a change and answers with the operation whose response is the resource as it will be when that is done. */
-  private commit(change: Change, collection: Collection, name: string, call: Call, context: Context): JsonObject {
-    for (const stored of change.put) this.workspace.put(stored);
-    const written = change.put.find((stored) => stored.name === name);
-    if (written === undefined) throw invalid(`nothing was written for '${name}'`);
-    const response = this.show(written, collection, this.view(context.doneAt));
-    return this.respond(collection, name, response, call, context, change.failure);
+  private commit(creation: Creation, collection: Collection, call: Call, context: Context): JsonObject {
+    const { resource, along = [], failure } = creation;
+    for (const stored of [resource, ...along]) this.workspace.put(stored);
+    const response = this.show(resource, collection, this.view(context.doneAt));
+    return this.respond(collection, resource.name, response, call, context, failure);
   }
 
   private respond(
@@ -308,11 +311,6 @@ export class Service {
 
 function touch(stored: Stored, context: Context, submitted: JsonObject): Stored {
   return { ...stored, submitted, updateTime: context.now };
-}
-
-function nameOf(route: { readonly collection: Collection; readonly parent: string; readonly id: string }): string {
-  const { collection, parent, id } = route;
-  return parent === "" ? `${collection.segment}/${id}` : `${parent}/${collection.segment}/${id}`;
 }
 
 /** The branch that a resource is, or is in. */

@@ -18,6 +18,8 @@ export interface Settings {
   readonly wholeMinuteFailure: boolean;
   /** A read-only endpoint created within seconds of its namesake's deletion is listed, but not found (databricks/cli#5872). */
   readonly ghostEndpoints: boolean;
+  /** Answer `/.well-known/databricks-config`; databricks-sdk for Python (0.162) needs it to sign in with a client secret. */
+  readonly hostMetadata: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: Settings = {
   limits: false,
   wholeMinuteFailure: false,
   ghostEndpoints: false,
+  hostMetadata: false,
 };
 
 export function reconcileTime(settings: Settings): number {
@@ -58,6 +61,7 @@ export function changeSettings(settings: Settings, changes: Json): Settings {
     limits: toggle(changes, "limits", settings.limits),
     wholeMinuteFailure: toggle(changes, "wholeMinuteFailure", settings.wholeMinuteFailure),
     ghostEndpoints: toggle(changes, "ghostEndpoints", settings.ghostEndpoints),
+    hostMetadata: toggle(changes, "hostMetadata", settings.hostMetadata),
   };
 }
 

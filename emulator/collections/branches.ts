@@ -1,4 +1,4 @@
-import type { Change, Collection, Context, CreateRequest, View } from "../collection";
+import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
 import { alreadyExists, badRequest, internalError, invalid, managedByParent, notFound, quotaExceeded } from "../errors";
 import { at, flagAt, type JsonObject, objectAt, textAt, unset } from "../json";
 import type { MaskRules } from "../masks";
@@ -65,7 +65,7 @@ export const branches: Collection = {
   render,
 };
 
-function create(request: CreateRequest, context: Context): Change {
+function create(request: CreateRequest, context: Context): Creation {
   const project = request.parent;
   if (project === undefined) throw notFound("project id not found");
   // A soft-deleted branch gives its id back, an assumption: only projects are known to hold theirs.
@@ -77,12 +77,15 @@ function create(request: CreateRequest, context: Context): Change {
   const source = findSource(spec, project, context);
   checkCounts(project, context);
   const branch = newBranch(project, request.id, spec, sourcePoint(spec, source, project, context), context);
-  return {
-    put: [
-      branch,
-      newEndpoint(project, branch, "primary", { endpoint_type: "ENDPOINT_TYPE_READ_WRITE" }, context, context.doneAt),
-    ],
-  };
+  const endpoint = newEndpoint(
+    project,
+    branch,
+    "primary",
+    { endpoint_type: "ENDPOINT_TYPE_READ_WRITE" },
+    context,
+    context.doneAt,
+  );
+  return { resource: branch, along: [endpoint] };
 }
 
 /** A branch with its rules checked; `facts` say where it comes from, and are empty for the root. */

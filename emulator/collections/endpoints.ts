@@ -1,4 +1,4 @@
-import type { Change, Collection, Context, CreateRequest, View } from "../collection";
+import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
 import {
   COMPUTE_FIELDS,
   fillCompute,
@@ -92,7 +92,7 @@ export const endpoints: Collection = {
   render,
 };
 
-function create(request: CreateRequest, context: Context): Change {
+function create(request: CreateRequest, context: Context): Creation {
   const branch = request.parent;
   const project = branch && context.find(branch.parent);
   if (branch === undefined || project === undefined) throw notFound("branch id not found");
@@ -108,7 +108,7 @@ function create(request: CreateRequest, context: Context): Change {
   const endpoint = newEndpoint(project, branch, request.id, objectAt(request.body, "spec"), context, settledAt);
   const removedAt = context.removedAt(request.name) ?? Number.NEGATIVE_INFINITY;
   const ghost = context.settings.ghostEndpoints && context.now - removedAt < GHOST_WINDOW;
-  return ghost ? { put: [{ ...endpoint, ghost }], failure: notFound("endpoint not found") } : { put: [endpoint] };
+  return ghost ? { resource: { ...endpoint, ghost }, failure: notFound("endpoint not found") } : { resource: endpoint };
 }
 
 /** An endpoint with the project's defaults filled in. One that comes with its branch has nothing to reconcile. */

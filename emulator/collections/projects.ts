@@ -1,4 +1,4 @@
-import type { Change, Collection, Context, CreateRequest, View } from "../collection";
+import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
 import { COMPUTE_FIELDS, fillCompute, PG_SETTINGS, SERVICE_DEFAULTS, SUSPENSION, showSettings } from "../compute";
 import { alreadyExists, badRequest, internalError, notFound, quotaExceeded, type ServiceError } from "../errors";
 import { at, equal, flagAt, type JsonObject, numberAt, objectAt, set, textAt } from "../json";
@@ -72,7 +72,7 @@ export const projects: Collection = {
   render,
 };
 
-function create(request: CreateRequest, context: Context): Change {
+function create(request: CreateRequest, context: Context): Creation {
   // A soft-deleted project still holds its id, although reads do not find it (field report 2026-04-28).
   if (request.taken !== undefined) throw alreadyExists("project with such id already exists in the workspace");
   if (context.children("", "Project").length >= PROJECTS_PER_WORKSPACE) {
@@ -114,7 +114,7 @@ function create(request: CreateRequest, context: Context): Change {
     context,
     context.doneAt,
   );
-  return { put: [project, branch, endpoint] };
+  return { resource: project, along: [branch, endpoint] };
 }
 
 function update(existing: Stored, inputs: JsonObject, context: Context): Stored {

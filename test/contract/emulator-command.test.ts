@@ -124,7 +124,15 @@ test.each([
 test("the help names every option and the emulator's own routes", async () => {
   const { code, stdout } = await finish(start(main, ["--help"]));
   expect(code).toBe(0);
-  for (const word of ["--port", "--data", "--operation-time", "--reconcile-time", "--echo-spec", "--limits"]) {
+  for (const word of [
+    "--port",
+    "--data",
+    "--operation-time",
+    "--reconcile-time",
+    "--echo-spec",
+    "--limits",
+    "--host-metadata",
+  ]) {
     expect(stdout).toContain(word);
   }
   expect(stdout).toContain("/_emulator/requests");

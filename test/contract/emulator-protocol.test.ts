@@ -264,10 +264,14 @@ describe("sign-in", () => {
     expect((await me(answer.body.access_token)).status).toBe(401);
   });
 
-  test("case 79: there is no host metadata, which is not worth a line", async () => {
+  test("case 79: there is no host metadata unless the setting asks for it, which is not worth a line", async () => {
     const said = client.log.length;
     expect((await client.raw("GET", "/.well-known/databricks-config")).status).toBe(404);
     expect(client.log).toHaveLength(said);
+    await client.control("PATCH", "settings", { hostMetadata: true });
+    expect((await client.raw("GET", "/.well-known/databricks-config")).body).toEqual({
+      oidc_endpoint: `${client.emulator.url}/oidc`,
+    });
   });
 });
 
