@@ -3,8 +3,8 @@ import { branchRules } from "../rules/branch";
 import * as limits from "../rules/limits";
 import {
   branchCount,
-  defaultNeverExpires,
   expiringHasNoChildren,
+  expiringIsNotDefault,
   oneProtectedBranch,
   uniqueName,
 } from "../rules/stack";
@@ -31,11 +31,13 @@ export const branch = define({
     /** Make it from the source as of this position in its log. Not together with `sourceBranchTime`. A change replaces the branch. */
     sourceBranchLsn: lsn().optional().register(marks, { immutable: true, oneof: "source point" }),
     /** Make it from the source as of this moment (RFC 3339). Not together with `sourceBranchLsn`. A change replaces the branch. */
-    sourceBranchTime: timestamp().optional().register(marks, { immutable: true, oneof: "source point" }),
+    sourceBranchTime: timestamp().optional().register(marks, { immutable: true, oneof: "source point", rounded: true }),
     /** The service deletes the branch at this moment (RFC 3339), at most 30 d from its creation. */
-    expireTime: timestamp().optional().register(marks, { oneof: "expiration" }),
+    expireTime: timestamp().optional().register(marks, { oneof: "expiration", rounded: true }),
     /** The service deletes the branch this long after its creation, at most 30 d. A workspace may allow less. */
-    ttl: duration(limits.branchTtl).optional().register(marks, { oneof: "expiration", fromService: remainingTtl }),
+    ttl: duration(limits.branchTtl)
+      .optional()
+      .register(marks, { oneof: "expiration", rounded: true, fromService: remainingTtl }),
     /** `true`: the branch never expires. Taken when none of the three expirations is given. */
     noExpiry: only("to let the branch expire, write ttl or expireTime instead")
       .optional()
@@ -59,7 +61,7 @@ export const branch = define({
     stateChangeTime: z.string(),
   },
   rules: branchRules,
-  stackRules: [uniqueName("branchId"), expiringHasNoChildren, defaultNeverExpires, oneProtectedBranch, branchCount],
+  stackRules: [uniqueName("branchId"), expiringHasNoChildren, expiringIsNotDefault, oneProtectedBranch, branchCount],
   holds: "its databases with all that was written since it was made; branches made from it go too",
   implicit: ({ branchId }) => branchId === limits.rootBranchId,
   goesWithParent: ({ branchId }) => branchId === limits.rootBranchId,

@@ -7,7 +7,7 @@ import { define } from "../schema/definition";
 import { marks, type ResetContext } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
 import { duration, id, message, only, reference } from "../schema/values";
-import { computeSize, pgSettings, suspensionFromService } from "./shared";
+import { computeSize, groupSize, pgSettings, suspensionFromService } from "./shared";
 
 interface DefaultSettings extends Compute {
   readonly suspendTimeoutDuration?: string;
@@ -107,11 +107,3 @@ export const endpoint = define({
   // "done" does not mean settled: while a state is pending, the next write is refused.
   settled: ({ status }) => !isRecord(status) || !status["pending_state"],
 });
-
-function groupSize() {
-  const range = `${limits.groupSize.least} to ${limits.groupSize.most}`;
-  return z
-    .int(`must be a whole number, ${range}`)
-    .min(limits.groupSize.least, `is too small; write ${range}`)
-    .max(limits.groupSize.most, `is too large; write ${range}`);
-}

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { computeRules, defaultComputeRules } from "../rules/compute";
 import * as limits from "../rules/limits";
-import { uniqueName } from "../rules/stack";
+import { defaultNeverExpires, oneProtectedBranch, uniqueName } from "../rules/stack";
 import { within } from "../rules/within";
 import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
 import { duration, id, message, only, reference } from "../schema/values";
-import { computeSize, pgSettings, suspensionFromService } from "./shared";
+import { computeSize, groupSize, pgSettings, suspensionFromService } from "./shared";
 
 const initial = "it is read only when the project is created; change the branch or endpoint itself instead";
 
@@ -108,8 +108,8 @@ export const project = define({
         .register(marks, { oneof: "suspension" }),
       /** High availability: how many computes stand behind the endpoint. */
       group: message({
-        min: z.int("must be a whole number").optional(),
-        max: z.int("must be a whole number").optional(),
+        min: groupSize().optional(),
+        max: groupSize().optional(),
         enableReadableSecondaries: z.boolean("must be true or false").optional(),
       }).optional(),
     })
@@ -139,8 +139,9 @@ export const project = define({
           };
     },
   ],
-  stackRules: [uniqueName("projectId")],
+  stackRules: [uniqueName("projectId"), defaultNeverExpires, oneProtectedBranch],
   holds: "all of its branches with their databases, those made from other branches too",
+  keepsId: true,
   owner: ["status", "owner"],
   blockers: {
     among: (name) => `${name}/branches`,

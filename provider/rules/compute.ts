@@ -1,6 +1,6 @@
 /** The size of a compute and when it suspends. The same rules hold for endpoints and for the defaults on a project. */
 
-import type { Rule } from "../schema/rule";
+import type { Problem, Rule, RuleSettings } from "../schema/rule";
 import { compute, groupSize } from "./limits";
 
 export interface Compute {
@@ -20,78 +20,93 @@ function isFixedSize(cu: number): boolean {
   return compute.fixed.some((size) => size === cu);
 }
 
-function knownSize(property: "autoscalingLimitMinCu" | "autoscalingLimitMaxCu"): Rule<Compute> {
+function isOffered(cu: number): boolean {
+  return isAutoscalingSize(cu) || isFixedSize(cu);
+}
+
+function offeredSize(property: "autoscalingLimitMinCu" | "autoscalingLimitMaxCu"): Rule<Compute> {
   return (args) => {
     const cu = args[property];
-    if (cu === undefined || isAutoscalingSize(cu) || isFixedSize(cu)) return undefined;
+    if (cu === undefined || isOffered(cu)) return undefined;
     return { property, message: `is ${cu} CU, which the service does not offer; write ${sizes}` };
   };
 }
 
-const fixedSizesAreEqual: Rule<Compute> = ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }) => {
-  if (min === undefined || max === undefined || min === max || min > max || !isFixedSize(max)) return undefined;
+/** A rule about both sizes, where each by itself is one that the service offers. */
+function bothSizes(judge: (min: number, max: number, settings: RuleSettings) => Problem | undefined): Rule<Compute> {
+  return ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }, settings) =>
+    min !== undefined && max !== undefined && isOffered(min) && isOffered(max) ? judge(min, max, settings) : undefined;
+}
+
+const fixedSizesAreEqual = bothSizes((min, max) => {
+  if (min >= max || !isFixedSize(max)) return undefined;
   return {
     property: "autoscalingLimitMaxCu",
     message: `is ${max} CU, a fixed size that does not autoscale; write ${max} for the minimum too, or a maximum of at most ${compute.largestAutoscaling}`,
   };
-};
+});
 
-const minimumNotAboveMaximum: Rule<Compute> = ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }) => {
-  if (min === undefined || max === undefined || min <= max) return undefined;
+const minimumNotAboveMaximum = bothSizes((min, max) => {
+  if (min <= max) return undefined;
   return {
     property: "autoscalingLimitMinCu",
     message: `is ${min} CU, more than autoscalingLimitMaxCu (${max}); write a minimum of at most ${max} or a larger maximum`,
   };
-};
+});
 
-const spread: Rule<Compute> = ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }, settings) => {
-  if (min === undefined || max === undefined || isFixedSize(max)) return undefined;
+const spread = bothSizes((min, max, settings) => {
+  if (isFixedSize(max)) return undefined;
   const limit = settings.autoscalingSpreadLimit;
   if (max - min <= limit) return undefined;
   const raise =
     limit < compute.serviceSpread
       ? `; the service itself allows ${compute.serviceSpread}, so 'pulumi config set lakebase:autoscalingSpreadLimit ${compute.serviceSpread}' raises the limit`
       : "";
-  const most = isAutoscalingSize(min) ? Math.floor(min + limit) : limit;
+  const most = Math.max(min, Math.floor(min + limit));
   return {
     property: "autoscalingLimitMaxCu",
-    message: `is ${max} CU, ${max - min} above autoscalingLimitMinCu (${min}), and the limit is ${limit}; write a maximum of at most ${most} or a minimum of at least ${max - limit}${raise}`,
+    message: `is ${max} CU, ${max - min} above autoscalingLimitMinCu (${min}), and the limit is ${limit}; write a maximum of at most ${most} or a minimum of at least ${Math.ceil(max - limit)}${raise}`,
+  };
+});
+
+const groupIsFixed: Rule<Compute> = ({ group = {} }) => {
+  const { min = groupSize.least, max = groupSize.least } = group;
+  if (min === max) return undefined;
+  return {
+    property: "group",
+    message: `has min ${min} and max ${max}, which must be equal; write the same number, ${groupSize.least} to ${groupSize.most}, for both`,
   };
 };
 
-const highAvailability: Rule<Compute> = ({ group, noSuspension }) => {
-  if (!group) return undefined;
-  const { min = groupSize.least, max = groupSize.least } = group;
-  if (min !== max) {
-    return {
-      property: "group",
-      message: `has min ${min} and max ${max}, which must be equal; write the same number, ${groupSize.least} to ${groupSize.most}, for both`,
-    };
-  }
-  if (max > 1 && noSuspension !== true) {
-    return {
-      property: "group",
-      message: `makes ${max} computes highly available, which cannot suspend; write noSuspension: true as well`,
-    };
-  }
-  return undefined;
+const groupNeverSuspends: Rule<Compute> = (args) => {
+  const { min = groupSize.least, max = groupSize.least } = args.group ?? {};
+  if (min !== max || max === 1 || args.noSuspension === true) return undefined;
+  return {
+    property: "group",
+    message: `makes ${max} computes highly available, which cannot suspend; write noSuspension: true, and no suspendTimeoutDuration`,
+  };
 };
 
 export const computeRules: readonly Rule<Compute>[] = [
-  knownSize("autoscalingLimitMinCu"),
-  knownSize("autoscalingLimitMaxCu"),
+  offeredSize("autoscalingLimitMinCu"),
+  offeredSize("autoscalingLimitMaxCu"),
   minimumNotAboveMaximum,
   fixedSizesAreEqual,
   spread,
-  highAvailability,
+  groupIsFixed,
+  groupNeverSuspends,
 ];
 
 /** A project's default settings, where the service fills in 1 CU for a limit that is not given. */
 export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((rule) => (args, settings) => {
-  const { autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max } = args;
-  if (min === undefined && max === undefined) return undefined;
-  return rule(
-    { autoscalingLimitMinCu: min ?? compute.defaultCu, autoscalingLimitMaxCu: max ?? compute.defaultCu },
-    settings,
-  );
+  // Getters, since a rule must not stumble over a limit that is not known yet and that it does not read.
+  const filled: Compute = {
+    get autoscalingLimitMinCu() {
+      return args.autoscalingLimitMinCu ?? compute.defaultCu;
+    },
+    get autoscalingLimitMaxCu() {
+      return args.autoscalingLimitMaxCu ?? compute.defaultCu;
+    },
+  };
+  return rule(filled, settings);
 });

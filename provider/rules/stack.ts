@@ -34,7 +34,9 @@ export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: strin
     (other) =>
       other.type === later.type &&
       other.args["endpointType"] === "ENDPOINT_TYPE_READ_WRITE" &&
-      other.args["parent"] === later.args.parent,
+      other.args["parent"] === later.args.parent &&
+      // Two of one name are `uniqueName`'s.
+      (later.name === undefined || other.name !== later.name),
   );
   return (
     twin && {
@@ -64,8 +66,8 @@ export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier
   );
 };
 
-/** A project's default branch cannot expire. */
-export const defaultNeverExpires: StackRule<BranchArguments> = (later, earlier) => {
+/** A project's default branch cannot expire: judged at the branch when the project came first, as it mostly does. */
+export const expiringIsNotDefault: StackRule<BranchArguments> = (later, earlier) => {
   const property = expiry(later.args);
   const project = earlier.find((other) => later.name !== undefined && other.args["defaultBranch"] === later.name);
   return (
@@ -77,9 +79,22 @@ export const defaultNeverExpires: StackRule<BranchArguments> = (later, earlier) 
   );
 };
 
+export const defaultNeverExpires: StackRule<{ readonly defaultBranch?: string | undefined }> = (later, earlier) => {
+  const branch = earlier
+    .filter(isBranch)
+    .find(({ name, args }) => name !== undefined && name === later.args.defaultBranch && expiry(args));
+  return (
+    branch && {
+      property: "defaultBranch",
+      message: `is ${calls(branch)}, which expires, and a default branch cannot; take the ${expiry(branch.args)} from it or choose another`,
+    }
+  );
+};
+
 interface ProtectedBranch {
   readonly project: string;
   readonly branch: string;
+  readonly property: string;
 }
 
 /** The branch that a resource protects: itself, or the root branch of a new project. */
@@ -87,16 +102,16 @@ function protects(declared: Declared<Record<string, unknown>>): ProtectedBranch 
   const { type, name, args } = declared;
   if (name === undefined) return undefined;
   if (type === "Branch" && args["isProtected"] === true && typeof args["parent"] === "string") {
-    return { project: args["parent"], branch: name };
+    return { project: args["parent"], branch: name, property: "isProtected" };
   }
   const initial = args["initialBranchSpec"] as { readonly isProtected?: boolean } | undefined;
   return type === "Project" && initial?.isProtected === true
-    ? { project: name, branch: `${name}/branches/${rootBranchId}` }
+    ? { project: name, branch: `${name}/branches/${rootBranchId}`, property: "initialBranchSpec.isProtected" }
     : undefined;
 }
 
-export const oneProtectedBranch: StackRule<BranchArguments> = (later, earlier) => {
-  const own = protects(later);
+export const oneProtectedBranch: StackRule<unknown> = (later, earlier) => {
+  const own = protects(later as Declared<Record<string, unknown>>);
   if (!own) return undefined;
   const others = earlier.filter((other) => {
     const its = protects(other);
@@ -105,8 +120,8 @@ export const oneProtectedBranch: StackRule<BranchArguments> = (later, earlier) =
   const [first] = others;
   if (!first || others.length < protectedBranchesPerProject) return undefined;
   return {
-    property: "isProtected",
-    message: `is the second in ${own.project}, which can have ${protectedBranchesPerProject} protected branch, and ${calls(first)} protects one already; write isProtected: false on one of the two`,
+    property: own.property,
+    message: `makes one protected branch too many in ${own.project}, which can have ${protectedBranchesPerProject}: ${calls(first)} protects one already; write isProtected: false on one of the two`,
   };
 };
 

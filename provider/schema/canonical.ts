@@ -1,7 +1,7 @@
 /** Arguments as people wrote them → their canonical values, by which they are compared and sent. */
 import { isDeepStrictEqual } from "node:util";
 import type { Field, Slot } from "./fields";
-import { type Path, separate, valueAt } from "./unknown";
+import { type Path, separate, unknownValue, valueAt } from "./unknown";
 import { seconds } from "./values";
 
 /** A slot's value among some arguments. */
@@ -26,7 +26,7 @@ export function held(slot: Slot, args: Readonly<Record<string, unknown>>): Held 
 function at(args: Readonly<Record<string, unknown>>, path: Path): unknown {
   for (let length = 1; length < path.length; length++) {
     const above = valueAt(args, path.slice(0, length));
-    if (typeof above === "string") return above;
+    if (above === unknownValue) return above;
   }
   return valueAt(args, path);
 }
@@ -42,16 +42,14 @@ export function sameHeld(a: Held, b: Held): boolean {
   return a.field === b.field && isDeepStrictEqual(a.value, b.value);
 }
 
-/** Whether the service's value is the declared one. The service rounds moments, and so what is reckoned from them, to a second. */
+/** Whether the service's value is the declared one. */
 export function sameAsService(field: Field, declared: unknown, service: unknown): boolean {
   const [a, b] = [canonical(field, declared), canonical(field, service)];
   if (isDeepStrictEqual(a, b)) return true;
-  if (typeof a !== "string" || typeof b !== "string") return false;
-  const [x, y] = [inSeconds(a), inSeconds(b)];
-  return x !== undefined && y !== undefined && Math.abs(x - y) <= 1;
+  if (!field.marks.rounded || typeof a !== "string" || typeof b !== "string") return false;
+  return Math.abs(inSeconds(a) - inSeconds(b)) <= 1;
 }
 
-function inSeconds(text: string): number | undefined {
-  if (/^\d{4}-/.test(text)) return Date.parse(text) / 1000;
-  return seconds(text);
+function inSeconds(text: string): number {
+  return seconds(text) ?? Date.parse(text) / 1000;
 }

@@ -3,7 +3,7 @@ import { held, sameHeld } from "./canonical";
 import { type AnyDefinition, fullName } from "./definition";
 import { plan, removedWithoutDefault } from "./plan";
 import type { Declared, Problem, Rule, RuleSettings, StackRule } from "./rule";
-import { hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
+import { deleteAt, hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -53,11 +53,14 @@ export function check(request: CheckRequest): Checked {
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
   ];
   const { name: _, ...inputs } = news;
-  return { inputs: { ...inputs, ...(name !== undefined && { name }) }, failures: problems.map(failure) };
+  return {
+    inputs: { ...inputs, ...(name !== undefined && { name }) },
+    failures: problems.map((problem) => failure(problem, news)),
+  };
 }
 
-function failure({ property, message }: Problem): Failure {
-  const [top = ""] = property.split(".");
+function failure({ property, message }: Problem, news: Values): Failure {
+  const [top = ""] = Object.hasOwn(news, property) ? [property] : property.split(".");
   return { property: top, reason: `${property} ${message}` };
 }
 
@@ -66,7 +69,8 @@ interface Parsed {
   readonly values: Record<string, unknown>;
   /** The arguments as written, without their unknown parts. */
   readonly known: Values;
-  readonly unknown: readonly Path[];
+  /** What rules cannot judge: parts that are not known yet, and parts that are wrong by themselves. */
+  readonly unreadable: readonly Path[];
   readonly problems: readonly Problem[];
 }
 
@@ -74,10 +78,10 @@ function parse(definition: AnyDefinition, news: Values): Parsed {
   const { name, ...given } = news;
   const { known, unknown } = separate(given);
   const args = isRecord(known) ? known : {};
-  const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
-  for (const key of Object.keys(given)) {
-    if (!(key in definition.args)) problems.push({ property: key, message: noSuchArgument(definition) });
+  for (const path of strangers(definition, given)) {
+    problems.push({ property: path.join("."), message: noSuchArgument(definition, path.slice(0, -1)) });
+    deleteAt(args, path);
   }
   if (name !== undefined && name !== fullName(definition, args) && !hasUnknown(name)) {
     problems.push({
@@ -85,34 +89,48 @@ function parse(definition: AnyDefinition, news: Values): Parsed {
       message: `is not an argument: it follows from ${nameParts(definition)}; leave it out`,
     });
   }
+  const right = structuredClone(args);
+  const wrong: Path[] = [];
   for (const [key, schema] of Object.entries(definition.args)) {
-    const result = schema.safeParse(args[key]);
-    if (result.success) {
-      if (result.data !== undefined) values[key] = result.data;
-      continue;
-    }
-    for (const issue of result.error.issues) {
-      const at = [key, ...issue.path.map(String)];
-      if (unknown.some((path) => startsWith(path, at) || startsWith(at, path))) continue;
-      problems.push({ property: at.join("."), message: explain(issue, definition, valueAt(args, at)) });
+    for (const { path, message } of schema.safeParse(args[key]).error?.issues ?? []) {
+      const at = [key, ...path.map(String)];
+      if (unknown.some((other) => startsWith(other, at))) continue;
+      const missing = valueAt(args, at) === undefined;
+      problems.push({
+        property: at.join("."),
+        message: missing ? `is missing; ${definition.type} needs it: it ${message}` : message,
+      });
+      wrong.push(at);
+      deleteAt(right, at);
     }
   }
-  return { values, known: args, unknown, problems };
+  return { values: canonicalValues(definition, right), known: args, unreadable: [...unknown, ...wrong], problems };
 }
 
-function explain(
-  issue: { readonly code?: string; readonly message: string; readonly keys?: unknown },
-  definition: AnyDefinition,
-  value: unknown,
-): string {
-  if (issue.code === "unrecognized_keys" && Array.isArray(issue.keys)) {
-    return `has ${issue.keys.map((key) => `'${key}'`).join(", ")}, which the service does not know there; remove it`;
+function canonicalValues(definition: AnyDefinition, args: Values): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(definition.args).flatMap(([key, schema]) => {
+      const { data } = schema.safeParse(args[key]);
+      return data === undefined ? [] : [[key, data]];
+    }),
+  );
+}
+
+/** Keys that no argument has, at any depth. A value that is not known yet has its key already. */
+function strangers(definition: AnyDefinition, value: unknown, at: Path = []): Path[] {
+  if (!isRecord(value) || definition.fields.some(({ path }) => path.length === at.length && startsWith(at, path))) {
+    return [];
   }
-  return value === undefined ? `is missing; ${definition.type} needs it: it ${issue.message}` : issue.message;
+  return Object.keys(value).flatMap((key) => {
+    const below = [...at, key];
+    const known = definition.fields.some(({ path }) => startsWith(path, below));
+    return known ? strangers(definition, value[key], below) : [below];
+  });
 }
 
-function noSuchArgument(definition: AnyDefinition): string {
-  return `is not an argument of ${definition.type}; it has ${Object.keys(definition.args).join(", ")}`;
+function noSuchArgument({ type, fields }: AnyDefinition, at: Path): string {
+  const names = fields.filter(({ path }) => startsWith(path, at)).map(({ path }) => path[at.length]);
+  return `is not an argument of ${type}; ${at.join(".") || "it"} has ${[...new Set(names)].join(", ")}`;
 }
 
 function nameParts(definition: AnyDefinition): string {
@@ -136,27 +154,27 @@ function oneofs(definition: AnyDefinition, known: Values): Problem[] {
   });
 }
 
-const notKnownYet = Symbol("a rule read a value that is not known yet");
+const unreadable = Symbol("a rule read a value that is not known yet, or wrong by itself");
 
-/** Arguments for a rule: reading one that is not known yet ends the rule. */
-function guarded(values: Values, unknown: readonly Path[], at: Path = []): Values {
+/** Arguments for a rule: reading one that it cannot judge ends the rule. */
+function guarded(values: Values, hidden: readonly Path[], at: Path = []): Values {
   return new Proxy(values, {
     get(target, key) {
       if (typeof key !== "string") return Reflect.get(target, key);
       const path = [...at, key];
-      if (unknown.some((other) => startsWith(path, other))) throw notKnownYet;
+      if (hidden.some((other) => startsWith(path, other))) throw unreadable;
       const value = target[key];
-      return isRecord(value) ? guarded(value, unknown, path) : value;
+      return isRecord(value) ? guarded(value, hidden, path) : value;
     },
   });
 }
 
 function judge(rule: Rule<never>, parsed: Parsed, settings: RuleSettings): Problem[] {
   try {
-    const problem = rule(guarded(parsed.values, parsed.unknown) as never, settings);
+    const problem = rule(guarded(parsed.values, parsed.unreadable) as never, settings);
     return problem ? [problem] : [];
   } catch (reason) {
-    if (reason === notKnownYet) return [];
+    if (reason === unreadable) return [];
     throw reason;
   }
 }
@@ -168,8 +186,11 @@ function judgeStack(rule: StackRule<never>, declared: Declared, stack: StackView
 
 /** What may not change: judged from the old inputs, since a replaced resource is checked once more without any. */
 function changes(definition: AnyDefinition, olds: Values, news: Values, project: Values | undefined): Problem[] {
-  const { replaces } = plan(definition, olds, news, project);
-  if (replaces.length > 0) return definition.holds ? guard(definition, olds, news) : [];
+  const { replaces, deleteBeforeReplace } = plan(definition, olds, news, project);
+  if (replaces.length > 0) {
+    const refused = definition.holds ? guard(definition, olds, news) : [];
+    return refused.length > 0 || !deleteBeforeReplace ? refused : tombstone(definition, olds);
+  }
   const late = definition.slots.flatMap((slot) => {
     const [field] = slot.fields;
     if (!field?.marks.createOnly) return [];
@@ -187,7 +208,7 @@ function changes(definition: AnyDefinition, olds: Values, news: Values, project:
 
 /** A replacement loses data. One that only follows from a value that is not known yet is not refused. */
 function guard(definition: AnyDefinition, olds: Values, news: Values): Problem[] {
-  if (news["allowReplace"] === true) return [];
+  if (news["allowReplace"] === true || hasUnknown(news["allowReplace"])) return [];
   const changed = definition.slots.filter((slot) => {
     if (!slot.fields[0]?.marks.immutable) return false;
     const was = held(slot, olds);
@@ -198,6 +219,17 @@ function guard(definition: AnyDefinition, olds: Values, news: Values): Problem[]
     property,
     message: `cannot change in place: ${definition.type} ${fullName(definition, olds) ?? ""} would be replaced and lose ${definition.holds}; undo the change, or write allowReplace: true to let the data go`,
   }));
+}
+
+/** The old one goes first, as it was last declared: where it keeps its id, the new one would find the id taken. */
+function tombstone(definition: AnyDefinition, olds: Values): Problem[] {
+  if (!definition.keepsId || olds["purgeOnDelete"] === true) return [];
+  return [
+    {
+      property: definition.id,
+      message: `stays the same, and a deleted ${definition.type} keeps its id until it is purged, so the new one could not take its place; run 'pulumi up' with purgeOnDelete: true first, or choose another ${definition.id}`,
+    },
+  ];
 }
 
 /** Where no member of a oneof group is given, the assumed one is: then it is seen, kept and compared like any other. */

@@ -25,6 +25,8 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly stackRules?: readonly StackRule<Canonical<Shape>>[];
   /** What is lost when the resource is replaced. Its presence makes a replacement need `allowReplace`. */
   readonly holds?: string;
+  /** Whether a deleted one keeps its id until it is purged, so that nothing can take its place. */
+  readonly keepsId?: true;
   /** Whether the service makes this one by itself, so that creating it means taking it over. */
   readonly implicit?: (args: Partial<Canonical<Shape>>) => boolean;
   /** Whether it goes only with its parent, so that deleting it means letting go of it. */

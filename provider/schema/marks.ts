@@ -34,6 +34,8 @@ export interface Marks {
   readonly place?: "spec" | "top" | "local";
   /** Sent as this query parameter of the delete. Implies `place: "local"`. */
   readonly onDelete?: string;
+  /** A moment, or reckoned from one: the service rounds it to a second. */
+  readonly rounded?: true;
   /** Reads the argument's value from the service's answer, where it is not `status.<the field's name>`. */
   readonly fromService?: (resource: Wire, declared: unknown) => unknown;
 }

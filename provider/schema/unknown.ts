@@ -24,14 +24,11 @@ export function separate(value: unknown, at: Path = []): Separated {
       : { known: value, unknown: [] };
   }
   if (!isRecord(value)) return { known: value, unknown: [] };
-  const known: Record<string, unknown> = {};
-  const unknown: Path[] = [];
-  for (const [key, inner] of Object.entries(value)) {
-    const part = separate(inner, [...at, key]);
-    unknown.push(...part.unknown);
-    if (part.known !== undefined) known[key] = part.known;
-  }
-  return { known, unknown };
+  const parts = Object.entries(value).map(([key, inner]) => [key, separate(inner, [...at, key])] as const);
+  return {
+    known: Object.fromEntries(parts.flatMap(([key, { known }]) => (known === undefined ? [] : [[key, known]]))),
+    unknown: parts.flatMap(([, { unknown }]) => unknown),
+  };
 }
 
 export function hasUnknown(value: unknown): boolean {

@@ -1,0 +1,99 @@
+import { unknownValue } from "../../../provider/schema/unknown";
+import { judges } from "../support/checking";
+import { branch } from "../support/resources";
+
+const definition = branch;
+const lifetime = { ttl: "7d" };
+const moment = { expireTime: "2030-01-02T03:04:05Z" };
+
+describe("the source of a branch", () => {
+  judges([
+    { name: "may be left out", definition, args: {} },
+    { name: "may be in the same project", definition, args: { sourceBranch: "projects/shop/branches/main" } },
+    {
+      name: "may not be in another project",
+      definition,
+      args: { sourceBranch: "projects/store/branches/main" },
+      want: "sourceBranch is projects/store/branches/main, which is not in projects/shop; give a branch of the same project",
+    },
+    {
+      name: "may not be in a project whose name only begins alike",
+      definition,
+      args: { sourceBranch: "projects/shop-2/branches/main" },
+      want: "sourceBranch is projects/shop-2/branches/main, which is not in projects/shop; give a branch of the same project",
+    },
+    {
+      name: "may not be the branch itself",
+      definition,
+      args: { sourceBranch: "projects/shop/branches/dev" },
+      want: "sourceBranch is the branch itself; give the branch that it is made from",
+    },
+    {
+      name: "does not apply to the root",
+      definition,
+      args: { branchId: "production", sourceBranch: "projects/shop/branches/main" },
+      want: "sourceBranch does not apply to 'production', the root that the service makes with the project; leave it out",
+    },
+    {
+      name: "is not judged while the project is not known",
+      definition,
+      args: { parent: unknownValue, sourceBranch: "projects/store/branches/main" },
+    },
+    { name: "is not judged while it is not known", definition, args: { sourceBranch: unknownValue } },
+    {
+      name: "is not judged by a project that is wrong",
+      definition,
+      args: { parent: "shop", sourceBranch: "projects/shop/branches/main" },
+      want: "parent is not the full name of a Project; give the resource itself or projects/PROJECT",
+    },
+  ]);
+});
+
+describe("a branch that expires", () => {
+  const clash =
+    "does not go with isProtected: a protected branch cannot expire; write noExpiry: true, or isProtected: false";
+  const root = "does not apply to 'production', which cannot expire; leave it out";
+  judges([
+    { name: "after a time", definition, args: lifetime },
+    { name: "at a moment", definition, args: moment },
+    { name: "may say that it is not protected", definition, args: { ...lifetime, isProtected: false } },
+    {
+      name: "after a time is not protected",
+      definition,
+      args: { ...lifetime, isProtected: true },
+      want: `ttl ${clash}`,
+    },
+    {
+      name: "at a moment is not protected",
+      definition,
+      args: { ...moment, isProtected: true },
+      want: `expireTime ${clash}`,
+    },
+    { name: "never is well protected", definition, args: { noExpiry: true, isProtected: true } },
+    {
+      name: "after a time is not the root",
+      definition,
+      args: { ...lifetime, branchId: "production" },
+      want: `ttl ${root}`,
+    },
+    {
+      name: "at a moment is not the root",
+      definition,
+      args: { ...moment, branchId: "production" },
+      want: `expireTime ${root}`,
+    },
+    { name: "never may be the root", definition, args: { branchId: "production", noExpiry: true, isProtected: true } },
+    { name: "is not judged while its time is not known", definition, args: { ttl: unknownValue, isProtected: true } },
+    {
+      name: "is not judged while its protection is not known",
+      definition,
+      args: { ...lifetime, isProtected: unknownValue },
+    },
+    {
+      name: "is judged by its protection while its id is not known",
+      definition,
+      args: { ...lifetime, branchId: unknownValue, isProtected: true },
+      want: `ttl ${clash}`,
+    },
+  ]);
+});

@@ -1,0 +1,335 @@
+import { DeclaredStack } from "../../../provider/pulumi/stack";
+import type { Failure } from "../../../provider/schema/check";
+import { type AnyDefinition, fullName } from "../../../provider/schema/definition";
+import { unknownValue } from "../../../provider/schema/unknown";
+import { checked } from "../support/checking";
+import { args, branch, endpoint, project, type Values } from "../support/resources";
+
+type Declaration = readonly [logicalName: string, definition: AnyDefinition, more: Values];
+
+/** What is wrong with each resource of a program, by the program's own names. */
+function program(
+  declarations: readonly Declaration[],
+  stack = new DeclaredStack(),
+): Record<string, readonly Failure[]> {
+  const failed = declarations.map(([logicalName, definition, more]) => {
+    const { failures } = checked(definition, args(definition, more), { logicalName, stack });
+    return [logicalName, failures] as const;
+  });
+  return Object.fromEntries(failed.filter(([, failures]) => failures.length > 0));
+}
+
+const dev = "projects/shop/branches/dev";
+
+interface Case {
+  readonly name: string;
+  readonly declarations: readonly Declaration[];
+  /** The resource that has the failure, and the failure. */
+  readonly want: Readonly<Record<string, readonly Failure[]>>;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "two resources with one full name",
+    declarations: [
+      ["first", branch, {}],
+      ["second", branch, {}],
+    ],
+    want: {
+      second: [
+        {
+          property: "branchId",
+          reason: `branchId makes this ${dev}, which Branch 'first' declares already; remove one of the two or give it another id`,
+        },
+      ],
+    },
+  },
+  {
+    name: "two projects with one full name",
+    declarations: [
+      ["first", project, {}],
+      ["second", project, {}],
+    ],
+    want: {
+      second: [
+        {
+          property: "projectId",
+          reason:
+            "projectId makes this projects/shop, which Project 'first' declares already; remove one of the two or give it another id",
+        },
+      ],
+    },
+  },
+  {
+    name: "one id under two parents",
+    declarations: [
+      ["first", branch, {}],
+      ["second", branch, { parent: "projects/store" }],
+    ],
+    want: {},
+  },
+  {
+    name: "two resources whose full names are not known",
+    declarations: [
+      ["first", branch, { parent: unknownValue }],
+      ["second", branch, { parent: unknownValue }],
+    ],
+    want: {},
+  },
+  {
+    name: "two read-write endpoints on one branch, told once",
+    declarations: [
+      ["first", endpoint, { endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: "primary" }],
+      ["second", endpoint, { endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: "primary" }],
+    ],
+    want: {
+      second: [
+        {
+          property: "endpointId",
+          reason: `endpointId makes this ${dev}/endpoints/primary, which Endpoint 'first' declares already; remove one of the two or give it another id`,
+        },
+      ],
+    },
+  },
+  {
+    name: "a second read-write endpoint whose id is not known",
+    declarations: [
+      ["first", endpoint, { endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: "primary" }],
+      ["second", endpoint, { endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: unknownValue }],
+    ],
+    want: {
+      second: [
+        {
+          property: "endpointType",
+          reason: `endpointType is read-write, and ${dev} has its one read-write endpoint in Endpoint 'first'; write ENDPOINT_TYPE_READ_ONLY`,
+        },
+      ],
+    },
+  },
+  {
+    name: "read-write endpoints on two branches, and read replicas beside them",
+    declarations: [
+      ["first", endpoint, { endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: "primary" }],
+      [
+        "second",
+        endpoint,
+        { parent: "projects/shop/branches/qa", endpointType: "ENDPOINT_TYPE_READ_WRITE", endpointId: "primary" },
+      ],
+      ["third", endpoint, { endpointId: "replica-1" }],
+      ["fourth", endpoint, { endpointId: "replica-2" }],
+    ],
+    want: {},
+  },
+  {
+    name: "a child of a branch that expires after a time",
+    declarations: [
+      ["parent", branch, { ttl: "7d" }],
+      ["child", branch, { branchId: "child", sourceBranch: dev }],
+    ],
+    want: {
+      child: [
+        {
+          property: "sourceBranch",
+          reason:
+            "sourceBranch is Branch 'parent', which expires, and a branch with an expiration cannot have children; take the ttl from it or fork from another branch",
+        },
+      ],
+    },
+  },
+  {
+    name: "a branch that expires, after its child",
+    declarations: [
+      ["child", branch, { branchId: "child", sourceBranch: dev }],
+      ["parent", branch, { expireTime: "2030-01-02T03:04:05Z" }],
+    ],
+    want: {
+      parent: [
+        {
+          property: "expireTime",
+          reason:
+            "expireTime does not go with Branch 'child', which is made from this branch: a branch with an expiration cannot have children; leave it out or give the child another source",
+        },
+      ],
+    },
+  },
+  {
+    name: "an expiring child of a branch that stays",
+    declarations: [
+      ["parent", branch, { noExpiry: true }],
+      ["child", branch, { branchId: "child", sourceBranch: dev, ttl: "7d" }],
+    ],
+    want: {},
+  },
+  {
+    name: "a child of a branch whose expiration is not known",
+    declarations: [
+      ["parent", branch, { ttl: unknownValue }],
+      ["child", branch, { branchId: "child", sourceBranch: dev }],
+    ],
+    want: {},
+  },
+  {
+    name: "a second protected branch",
+    declarations: [
+      ["first", branch, { isProtected: true }],
+      ["second", branch, { branchId: "qa", isProtected: true }],
+    ],
+    want: {
+      second: [
+        {
+          property: "isProtected",
+          reason:
+            "isProtected makes one protected branch too many in projects/shop, which can have 1: Branch 'first' protects one already; write isProtected: false on one of the two",
+        },
+      ],
+    },
+  },
+  {
+    name: "a protected branch beside a root that the project protects",
+    declarations: [
+      ["shop", project, { initialBranchSpec: { isProtected: true } }],
+      ["dev", branch, { isProtected: true }],
+    ],
+    want: {
+      dev: [
+        {
+          property: "isProtected",
+          reason:
+            "isProtected makes one protected branch too many in projects/shop, which can have 1: Project 'shop' protects one already; write isProtected: false on one of the two",
+        },
+      ],
+    },
+  },
+  {
+    name: "a project that protects its root, after a protected branch",
+    declarations: [
+      ["dev", branch, { isProtected: true }],
+      ["shop", project, { initialBranchSpec: { isProtected: true } }],
+    ],
+    want: {
+      shop: [
+        {
+          property: "initialBranchSpec",
+          reason:
+            "initialBranchSpec.isProtected makes one protected branch too many in projects/shop, which can have 1: Branch 'dev' protects one already; write isProtected: false on one of the two",
+        },
+      ],
+    },
+  },
+  {
+    name: "the root, protected by the project and by itself",
+    declarations: [
+      ["shop", project, { initialBranchSpec: { isProtected: true } }],
+      ["root", branch, { branchId: "production", isProtected: true }],
+    ],
+    want: {},
+  },
+  {
+    name: "protected branches of two projects, and one that is not",
+    declarations: [
+      ["first", branch, { isProtected: true }],
+      ["second", branch, { parent: "projects/store", isProtected: true }],
+      ["third", branch, { branchId: "qa", isProtected: false }],
+    ],
+    want: {},
+  },
+  {
+    name: "a default branch that expires",
+    declarations: [
+      ["shop", project, { defaultBranch: dev }],
+      ["dev", branch, { ttl: "7d" }],
+    ],
+    want: {
+      dev: [
+        {
+          property: "ttl",
+          reason:
+            "ttl does not apply to the default branch of Project 'shop', which cannot expire; leave it out or choose another defaultBranch",
+        },
+      ],
+    },
+  },
+  {
+    name: "a project whose default branch expires, after that branch",
+    declarations: [
+      ["dev", branch, { ttl: "7d" }],
+      ["shop", project, { defaultBranch: dev }],
+    ],
+    want: {
+      shop: [
+        {
+          property: "defaultBranch",
+          reason:
+            "defaultBranch is Branch 'dev', which expires, and a default branch cannot; take the ttl from it or choose another",
+        },
+      ],
+    },
+  },
+  {
+    name: "a default branch that stays, and another that expires",
+    declarations: [
+      ["shop", project, { defaultBranch: dev }],
+      ["dev", branch, {}],
+      ["qa", branch, { branchId: "qa", ttl: "7d" }],
+    ],
+    want: {},
+  },
+];
+
+describe("a program with", () => {
+  test.each(cases)("$name", ({ declarations, want }) => {
+    expect(program(declarations)).toEqual(want);
+  });
+});
+
+describe("checking every resource once more, as for a replacement, changes nothing about", () => {
+  test.each(cases)("$name", ({ declarations, want }) => {
+    const stack = new DeclaredStack();
+    program(declarations, stack);
+    expect(program(declarations, stack)).toEqual(want);
+  });
+});
+
+describe("a project's branches", () => {
+  function branches(count: number): Declaration[] {
+    return Array.from({ length: count }, (_, index) => [`branch ${index}`, branch, { branchId: `b-${index}` }]);
+  }
+
+  test("may be 500, the root among them", () => {
+    const root: Declaration = ["root", branch, { branchId: "production" }];
+    expect(program([...branches(499), root])).toEqual({});
+  });
+
+  test("may not be 501, whether the root is declared or not", () => {
+    const [failure, ...others] = Object.entries(program(branches(500)));
+    expect(others).toEqual([]);
+    expect(failure).toEqual([
+      "branch 499",
+      [
+        {
+          property: "parent",
+          reason:
+            "parent is projects/shop, which would get more than 500 branches with this one (the one before it is Branch 'branch 498'); use another project",
+        },
+      ],
+    ]);
+  });
+
+  test("are counted by project", () => {
+    const elsewhere: Declaration = ["elsewhere", branch, { parent: "projects/store" }];
+    expect(program([...branches(499), elsewhere])).toEqual({});
+  });
+});
+
+test("a declaration that changes in a second check is judged as it is now", () => {
+  const stack = new DeclaredStack();
+  program([["dev", branch, { ttl: "7d" }]], stack);
+  program([["dev", branch, {}]], stack);
+  expect(program([["child", branch, { branchId: "child", sourceBranch: dev }]], stack)).toEqual({});
+});
+
+test("a full name is known when its parts are", () => {
+  expect(fullName(endpoint, args(endpoint))).toBe(`${dev}/endpoints/replica`);
+  expect(fullName(endpoint, { endpointId: "replica" })).toBeUndefined();
+  expect(fullName(project, { projectId: "" })).toBeUndefined();
+});
