@@ -63,10 +63,6 @@ function applyWhole(rules: MaskRules, body: JsonObject, current: JsonObject): Js
 }
 
 function applyPath(rules: MaskRules, path: string, body: JsonObject, current: JsonObject): JsonObject {
-  if (rules.groups[path] === undefined) {
-    const given = at(body, path);
-    return given === undefined ? clear(rules, path, current) : set(current, path, given);
-  }
   let next = clear(rules, path, current);
   for (const member of members(rules, path)) {
     const given = at(body, member);

@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startClient } from "./emulator-client";
 
+// Generous: other suites may be compiling at the same time.
+jest.setTimeout(60_000);
+
 const root = resolve(__dirname, "../..");
 const built = join(root, "dist/emulator");
 const main = join(built, "main.js");

@@ -1,6 +1,9 @@
 import { Agent, request } from "undici";
 import { type Client, READ_ONLY, refusal, refused, startClient } from "./emulator-client";
 
+// Generous: other suites may be compiling at the same time.
+jest.setTimeout(60_000);
+
 let client: Client;
 const shop = "projects/shop";
 const production = `${shop}/branches/production`;
@@ -425,8 +428,10 @@ describe("settings, clock and reset", () => {
     await createShop();
     const branch = (n: number) =>
       client.api("POST", `${shop}/branches?branch_id=b-${n}`, { spec: { no_expiry: true } });
-    const replica = (n: number) =>
-      client.api("POST", `${production}/endpoints?endpoint_id=r-${n}`, { spec: { endpoint_type: READ_ONLY } });
+    const replica = (branch: string) => (n: number) =>
+      client.api("POST", `${shop}/branches/${branch}/endpoints?endpoint_id=r-${n}`, {
+        spec: { endpoint_type: READ_ONLY },
+      });
     await client.control("PATCH", "settings", { limits: true });
     const statuses = async (make: (n: number) => Promise<{ status: number }>, count: number) => {
       const seen = [];
@@ -434,10 +439,12 @@ describe("settings, clock and reset", () => {
       return seen;
     };
     expect(await statuses(branch, 10)).toEqual([...Array(9).fill(200), 400]);
-    expect(await statuses(replica, 7)).toEqual([...Array(6).fill(200), 400]);
+    expect(await statuses(replica("production"), 7)).toEqual([...Array(6).fill(200), 400]);
+    // 9 primaries and 6 replicas so far; production's own primary does not count.
+    expect(await statuses(replica("b-0"), 6)).toEqual([...Array(5).fill(200), 400]);
     await client.control("PATCH", "settings", { limits: false });
     expect((await branch(9)).status).toBe(200);
-    expect((await replica(6)).status).toBe(200);
+    expect((await replica("production")(6)).status).toBe(200);
   });
 
   test("the clock is set to a moment and goes on from there", async () => {
