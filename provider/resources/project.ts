@@ -158,7 +158,7 @@ function declaredTags(resource: Wire, declared: unknown): Record<string, string>
   const { status } = resource;
   const tags = isRecord(status) ? status["custom_tags"] : undefined;
   const entries = (Array.isArray(tags) ? tags : []).flatMap((tag: unknown): [string, string][] =>
-    isRecord(tag) && (declared === undefined || (isRecord(declared) && String(tag["key"]) in declared))
+    isRecord(tag) && (declared === undefined || (isRecord(declared) && Object.hasOwn(declared, String(tag["key"]))))
       ? [[String(tag["key"]), String(tag["value"] ?? "")]]
       : [],
   );

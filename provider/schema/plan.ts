@@ -82,8 +82,7 @@ function immutableChange(was: Held, now: Held, before: Values): Held | undefined
 /** State keeps the status with camelCase keys; a field's reader wants it as it came. */
 function snakeStatus(field: Field, status: Values): Wire {
   const wire: Record<string, unknown> = {};
-  const value = field.path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), status);
-  setAt(wire, field.wirePath.slice(1), value);
+  setAt(wire, field.wirePath.slice(1), valueAt(status, field.path));
   return wire;
 }
 
@@ -99,7 +98,7 @@ export function reset(slot: Slot, where: ResetContext): Held | undefined {
   const value: unknown = typeof resetTo === "function" ? resetTo(where) : resetTo;
   if (value === undefined) return undefined;
   if (!slot.group) return { state: "known", field: marked, value: canonical(marked, value) };
-  const member = slot.fields.find(({ path }) => isRecord(value) && (path.at(-1) ?? "") in value);
+  const member = slot.fields.find(({ path }) => isRecord(value) && Object.hasOwn(value, path.at(-1) ?? ""));
   return member && { state: "known", field: member, value: canonical(member, valueAt(value, member.path.slice(-1))) };
 }
 

@@ -41,7 +41,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The value at a path of plain objects, or `undefined`. */
 export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) => (isRecord(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    value,
+  );
 }
 
 /** Sets the value at a path, making the objects on the way. */
@@ -52,7 +55,8 @@ export function setAt(target: Record<string, unknown>, path: Path, value: unknow
     target[key] = value;
     return;
   }
-  const inner = isRecord(target[key]) ? target[key] : {};
+  const there = valueAt(target, [key]);
+  const inner = isRecord(there) ? there : {};
   target[key] = inner;
   setAt(inner, rest, value);
 }

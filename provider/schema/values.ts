@@ -58,8 +58,11 @@ export function utc(text: string): string | undefined {
   // Date rolls 31 February over into March: a date that does not come back as it went in does not exist.
   if (Number.isNaN(moment.getTime()) || Number.isNaN(written.getTime())) return undefined;
   if (written.toISOString().slice(0, 19) !== `${day}T${time}`) return undefined;
+  const [utcTime = ""] = moment.toISOString().split(".");
+  // In UTC it may lie in a year that has no four digits any more.
+  if (utcTime.length !== `${day}T${time}`.length) return undefined;
   const trimmed = fraction.replace(/0+$/, "");
-  return `${moment.toISOString().slice(0, 19)}${trimmed ? `.${trimmed}` : ""}Z`;
+  return `${utcTime}${trimmed ? `.${trimmed}` : ""}Z`;
 }
 
 export function timestamp() {
