@@ -120,7 +120,8 @@ export function reference(kind: keyof typeof shapes) {
 
 /** A nested message. Its own type keeps the shape as written, so that editors show the docs of its fields. */
 export function message<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape) as unknown as z.ZodObject<Shape, z.core.$strict>;
+  const names = Object.keys(shape).join(", ");
+  return z.strictObject(shape, `must be a set of arguments: ${names}`) as unknown as z.ZodObject<Shape, z.core.$strict>;
 }
 
 /** `true`, or nothing: the members of a oneof group that have no off position. */
