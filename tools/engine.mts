@@ -72,7 +72,7 @@ async function build(version: string, target: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   // Under its own name until it is whole: neither an interrupted build nor two at once leave half a file behind.
   const unfinished = `${target}.${process.pid}`;
-  const progress = showProgress(`Building the Pulumi engine ${version} from source, about 5 minutes the first time …`);
+  const progress = showProgress(`Building the Pulumi engine ${version} from source, 5 to 10 minutes the first time …`);
   try {
     const linked = `-s -w -X ${versionVariable}=${version}`;
     const result = await run(
