@@ -120,11 +120,15 @@ function withNames(args: Readonly<Record<string, unknown>>): Record<string, unkn
   );
 }
 
-/** Earlier resources of this program that plain text arguments name. Deleting goes the other way round: children first. */
+/**
+ * Earlier resources of this program that plain text arguments name, or that what they name lies in. Making follows that
+ * order and deleting goes the other way round: children first.
+ */
 function mentioned(args: Readonly<Record<string, unknown>>): pulumi.Resource[] {
-  return Object.values(args).flatMap((value) => {
-    const resource = typeof value === "string" ? named.get(value) : undefined;
-    return resource ? [resource] : [];
+  const texts = Object.values(args).filter((value) => typeof value === "string");
+  return texts.flatMap((value) => {
+    const parts = value.split("/");
+    return parts.flatMap((_, index) => named.get(parts.slice(0, index + 1).join("/")) ?? []);
   });
 }
 

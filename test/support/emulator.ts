@@ -52,6 +52,20 @@ export class EmulatorUnderTest {
     return requests.map(({ method, path, query }) => [method, path, query["update_mask"] ?? ""].join(" ").trim());
   }
 
+  /** Waits until the service has got a request; fails when `until` ends first. */
+  async seen(call: string, until: Promise<unknown>): Promise<void> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    until.then(end, end);
+    while (!ended) {
+      const { requests } = (await this.#control("GET", "requests")) as { requests: JournalEntry[] };
+      if (requests.some(({ method, path }) => `${method} ${path.replace("/api/2.0/postgres/", "")}` === call)) return;
+    }
+    throw new Error(`the command ended before ${call} was sent`);
+  }
+
   async reset(): Promise<void> {
     await this.#control("POST", "reset");
   }

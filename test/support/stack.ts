@@ -1,5 +1,7 @@
 import { Stack, type StackOptions } from "../../tools/sandbox.mts";
 
+export type { Stack };
+
 /** Stacks for a test file: each one is closed after the test that made it, whatever became of the test. */
 export function useStacks(): (options?: StackOptions) => Promise<Stack> {
   const open: Stack[] = [];

@@ -1,0 +1,235 @@
+/**
+ * README is true: its tables are those of the declarations, its programs compile and run, and every command in it is
+ * run here, or by what is named here. Commands run on the emulator, with these words replaced:
+ *
+ * - `https://WORKSPACE`, `http://127.0.0.1:8787`: the emulator's address
+ * - `TOKEN`, `dapi-emulator-not-a-secret`: its token; `TOKEN_FILE`: a file that holds it
+ * - `STACK`: a new stack's name
+ * - `npx lakebase-emulator`: the same on a free port, and ended once it is ready
+ * - `npm ci &&`: nothing, since the copy of the checkout has the checkout's packages
+ */
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as resources from "../../provider/resources";
+import * as limits from "../../provider/rules/limits";
+import { allResources, withTables } from "../../tools/docs.mts";
+import { checkout } from "../../tools/places.mts";
+import { type Finished, finished, run } from "../../tools/process.mts";
+import { useEmulator } from "../support/emulator";
+import { type Stack, useStacks } from "../support/stack";
+
+const emulator = useEmulator();
+const newStack = useStacks();
+const readme = readFileSync(join(checkout, "README.md"), "utf8");
+
+interface Block {
+  readonly section: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+function blocks(language: string): readonly Block[] {
+  let section = "";
+  const found: Block[] = [];
+  for (const [, heading, kind, text] of readme.matchAll(/^##? (.+)$|^```(\w*)\n([^]*?)^```$/gm)) {
+    if (heading !== undefined) section = heading;
+    else found.push({ section, language: kind ?? "", text: text ?? "" });
+  }
+  return found.filter((block) => block.language === language);
+}
+
+function block(language: string, section: string, index = 0): string {
+  const found = blocks(language).filter((each) => each.section === section)[index];
+  if (!found) throw new Error(`README has no ${language} block ${index} under "${section}"`);
+  return found.text;
+}
+
+function filled(text: string, tokenFile = "no-token-file"): string {
+  return text
+    .replaceAll(/https:\/\/WORKSPACE|http:\/\/127\.0\.0\.1:8787/g, emulator.url)
+    .replaceAll("TOKEN_FILE", tokenFile)
+    .replaceAll(/=TOKEN\b|=dapi-emulator-not-a-secret\b/g, `=${emulator.token}`)
+    .replaceAll("STACK", "readme")
+    .replaceAll("npm ci && ", "")
+    .replaceAll("npx lakebase-emulator", "npx lakebase-emulator --port 0");
+}
+
+/** As a person's shell would, except that nothing asks. */
+function shell(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
+  return run("sh", ["-euc", script], {
+    cwd,
+    env: { ...env, PULUMI_SKIP_CONFIRMATIONS: "true", npm_config_prefer_offline: "true" },
+  });
+}
+
+function inProject(stack: Stack, section: string, index = 0): Promise<Finished> {
+  const tokenFile = join(stack.root, "token");
+  writeFileSync(tokenFile, emulator.token);
+  return shell(filled(block("sh", section, index), tokenFile), stack.project, stack.env);
+}
+
+function quickstart(env: Readonly<Record<string, string>> = emulator.env): Promise<Stack> {
+  return newStack({ from: join(checkout, "examples/quickstart"), env });
+}
+
+describe("README's tables", () => {
+  test("are those that `npm run docs` makes", () => {
+    expect(readme).toBe(withTables(readme, limits));
+  });
+
+  test.each(Object.values(resources).map((definition) => [definition.type, definition] as const))(
+    "have every argument of %s, with what a change of it means",
+    (type, definition) => {
+      const documented = allResources().find((resource) => resource.type === type)?.args ?? [];
+      const leaves = documented.filter(({ type: kind }) => kind !== "object");
+      const paths = (list: readonly { readonly path: readonly string[] }[]) => list.map(({ path }) => path.join("."));
+      expect(paths(leaves)).toEqual(paths(definition.fields));
+      for (const { path, marks, schema } of definition.fields.filter((field) => field.path.length === 1)) {
+        const argument = documented.find((each) => each.path[0] === path[0]);
+        expect([path, argument?.required]).toEqual([path, !schema.safeParse(undefined).success]);
+        expect([path, /A change replaces/.test(argument?.doc ?? "")]).toEqual([path, marks.immutable === true]);
+      }
+    },
+  );
+});
+
+describe("README's commands", () => {
+  test("are all run: nothing is in a section that no test here knows", () => {
+    const count = (section: string) => blocks("sh").filter((each) => each.section === section).length;
+    const known = {
+      "pulumi-lakebase": 1,
+      "Against a real workspace": 1,
+      "Signing in": 2,
+      "Drift in a pipeline": 2,
+      "The emulator": 2,
+    };
+    expect(Object.fromEntries(Object.keys(known).map((section) => [section, count(section)]))).toEqual(known);
+    expect(blocks("sh")).toHaveLength(Object.values(known).reduce((one, other) => one + other, 0));
+  });
+
+  test("the two at the top are what demo.test.ts and .ci/run run", () => {
+    const commands = block("sh", "pulumi-lakebase")
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/\s+#.*$/, ""));
+    expect(commands).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+    const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+    expect(scripts.demo).toBe("node tools/demo.mts");
+    expect(readFileSync(join(checkout, ".ci/run"), "utf8")).toContain(commands[1]);
+  });
+
+  test("the quickstart runs from a checkout, with the packed package", async () => {
+    const stack = await newStack({ program: "" });
+    const copy = join(stack.root, "checkout");
+    const left = /^(node_modules|dist|coverage|\.git|test|.+\.tgz)$/;
+    cpSync(checkout, copy, {
+      recursive: true,
+      filter: (path) =>
+        !path
+          .slice(checkout.length + 1)
+          .split("/")
+          .some((part) => left.test(part)),
+    });
+    symlinkSync(join(checkout, "node_modules"), join(copy, "node_modules"));
+    const script = `${filled(block("sh", "Against a real workspace"))}\npulumi stack output`;
+    expect(await shell(script, copy, stack.env)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/branchName +projects\/quickstart\/branches\/dev/),
+    });
+    expect((await emulator.requests()).map(({ method }) => method)).toEqual(["POST", "POST", "POST", "POST"]);
+    expect(await shell("pulumi destroy", copy, stack.env)).toMatchObject({ status: 1 });
+    const signedIn = { ...stack.env, ...emulator.env };
+    expect(await shell("pulumi destroy", copy, signedIn)).toMatchObject({ status: 0 });
+  });
+
+  test("signing in by the stack's configuration, and its two settings", async () => {
+    const stack = await quickstart({});
+    expect(await inProject(stack, "Signing in", 0)).toMatchObject({ status: 0 });
+    expect(await inProject(stack, "Signing in", 1)).toMatchObject({ status: 0 });
+    await stack.run("config", "set", "maxCu", "16");
+    expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+    expect(readFileSync(stack.stateFile(), "utf8")).not.toContain(emulator.token);
+  });
+
+  test("drift fails a pipeline, and is set right", async () => {
+    const stack = await quickstart();
+    await stack.up();
+    expect(await inProject(stack, "Drift in a pipeline", 0)).toMatchObject({ status: 0 });
+    const primary = "projects/quickstart/branches/dev/endpoints/primary";
+    await emulator.outside("PATCH", `${primary}?update_mask=spec.disabled`, { spec: { disabled: true } });
+    expect(await inProject(stack, "Drift in a pipeline", 0)).toMatchObject({ status: 0 });
+    await emulator.outside("PATCH", `${primary}?update_mask=spec.suspension`, {
+      spec: { suspend_timeout_duration: "3600s" },
+    });
+    expect((await inProject(stack, "Drift in a pipeline", 0)).status).not.toBe(0);
+    expect(await inProject(stack, "Drift in a pipeline", 1)).toMatchObject({ status: 0 });
+    expect(await inProject(stack, "Drift in a pipeline", 0)).toMatchObject({ status: 0 });
+  });
+
+  test("the emulator starts by its command and prints what a shell can export", async () => {
+    const stack = await quickstart();
+    const script = filled(block("sh", "The emulator", 0));
+    const child = spawn("sh", ["-euc", script], { cwd: stack.project, env: { ...stack.env, DATABRICKS_HOST: "" } });
+    const end = finished(child);
+    let printed = "";
+    for await (const chunk of child.stdout) {
+      printed += String(chunk);
+      if (/DATABRICKS_TOKEN=.+\n/.test(printed)) break;
+    }
+    await stack.close();
+    await end;
+    expect(printed).toMatch(
+      /^DATABRICKS_HOST=http:\/\/127\.0\.0\.1:\d+\nDATABRICKS_TOKEN=dapi-emulator-not-a-secret\n$/,
+    );
+  });
+
+  test("a stack comes up on the emulator, and its journal shows what was sent", async () => {
+    const stack = await quickstart({});
+    const { status, stdout } = await inProject(stack, "The emulator", 1);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.slice(stdout.lastIndexOf('{"requests"'))).requests).toHaveLength(4);
+  });
+});
+
+describe("README's programs", () => {
+  /** Strict, as `pulumi new typescript` has it. */
+  async function compiled(program: string, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+    const tsconfig = readFileSync(join(checkout, "examples/quickstart/tsconfig.json"), "utf8");
+    const stack = await newStack({
+      files: { "index.ts": program, "tsconfig.json": tsconfig },
+      env: { ...emulator.env, ...env },
+    });
+    const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
+    const types = await run(process.execPath, [tsc, "--noEmit", "-p", stack.project]);
+    expect(types).toMatchObject({ status: 0, stdout: "" });
+    return stack;
+  }
+
+  test("are the two that run here", () => {
+    expect(blocks("ts").map(({ section }) => section)).toEqual(["A program", "Signing in"]);
+  });
+
+  test("the first one comes up with one request for each resource, and goes", async () => {
+    const stack = await compiled(block("ts", "A program"));
+    expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+    expect((await emulator.requests()).map(({ method }) => method)).toEqual(["POST", "POST", "POST"]);
+    expect(await stack.outputs()).toEqual({ host: expect.stringContaining(".database.") });
+    expect(await stack.destroy()).toMatchObject({ status: 0 });
+    expect(await emulator.outside("GET", "projects")).not.toMatchObject({ projects: [expect.anything()] });
+  });
+
+  test("the one with a second workspace signs in there", async () => {
+    const token = { OTHER_TOKEN: emulator.token, DATABRICKS_HOST: "https://elsewhere.invalid", DATABRICKS_TOKEN: "no" };
+    const stack = await compiled(filled(block("ts", "Signing in")), token);
+    expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+    expect(await stack.outputs()).toEqual({ project: "projects/copy" });
+    expect(readFileSync(stack.stateFile(), "utf8")).not.toContain(emulator.token);
+  });
+});
+
+test("README has no path of one machine and names files that are there", () => {
+  expect(readme).not.toMatch(/\/(home|root|work|Users)\//);
+  const named = [...readme.matchAll(/`((?:examples|provider|tools|test)\/[\w./-]+)`/g)].map(([, path]) => path ?? "");
+  expect(named.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
+});
