@@ -7,7 +7,7 @@ import { seconds } from "./values";
 /** A slot's value among some arguments. */
 export type Held =
   | { readonly state: "absent" }
-  | { readonly state: "unknown" }
+  | { readonly state: "unknown"; readonly field: Field }
   | { readonly state: "known"; readonly field: Field; readonly value: unknown };
 
 const absent: Held = { state: "absent" };
@@ -16,7 +16,7 @@ const absent: Held = { state: "absent" };
 export function held(slot: Slot, args: Readonly<Record<string, unknown>>): Held {
   for (const field of slot.fields) {
     const { known, unknown } = separate(at(args, field.path));
-    if (unknown.length > 0) return { state: "unknown" };
+    if (unknown.length > 0) return { state: "unknown", field };
     if (known !== undefined && known !== null) return { state: "known", field, value: canonical(field, known) };
   }
   return absent;

@@ -188,16 +188,14 @@ function judgeStack(rule: StackRule<never>, declared: Declared, stack: StackView
 function changes(definition: AnyDefinition, olds: Values, news: Values, project: Values | undefined): Problem[] {
   const { replaces, deleteBeforeReplace } = plan(definition, olds, news, project);
   if (replaces.length > 0) {
-    const refused = definition.holds ? guard(definition, olds, news) : [];
-    return refused.length > 0 || !deleteBeforeReplace ? refused : tombstone(definition, olds);
+    const replacing = knownReplacements(definition, olds, news);
+    const refused = guard(definition, olds, news, replacing);
+    return refused.length > 0 || replacing.length === 0 || !deleteBeforeReplace ? refused : tombstone(definition, olds);
   }
   const late = definition.slots.flatMap((slot) => {
-    const [field] = slot.fields;
-    if (!field?.marks.createOnly) return [];
     const now = held(slot, news);
-    const was = held(slot, olds);
-    if (now.state !== "known" || sameHeld(was, now)) return [];
-    return [{ property: field.path.join("."), message: `cannot change: ${field.marks.createOnly}` }];
+    if (now.state !== "known" || !now.field.marks.createOnly || sameHeld(held(slot, olds), now)) return [];
+    return [{ property: now.field.path.join("."), message: `cannot change: ${now.field.marks.createOnly}` }];
   });
   const kept = removedWithoutDefault(definition, olds, news, project).map(({ field }) => ({
     property: field.path.join("."),
@@ -206,16 +204,21 @@ function changes(definition: AnyDefinition, olds: Values, news: Values, project:
   return [...late, ...kept];
 }
 
-/** A replacement loses data. One that only follows from a value that is not known yet is not refused. */
-function guard(definition: AnyDefinition, olds: Values, news: Values): Problem[] {
-  if (news["allowReplace"] === true || hasUnknown(news["allowReplace"])) return [];
-  const changed = definition.slots.filter((slot) => {
-    if (!slot.fields[0]?.marks.immutable) return false;
+/** Arguments that surely replace the resource. One whose value is not known yet may come out the same, and is never refused. */
+function knownReplacements(definition: AnyDefinition, olds: Values, news: Values): string[] {
+  return definition.slots.flatMap((slot) => {
     const was = held(slot, olds);
     const now = held(slot, news);
-    return was.state === "known" && now.state === "known" && !sameHeld(was, now);
+    if (was.state !== "known" || now.state !== "known" || !now.field.marks.immutable || sameHeld(was, now)) return [];
+    return [now.field.path.join(".")];
   });
-  return changed.map(({ property }) => ({
+}
+
+/** A replacement loses data. */
+function guard(definition: AnyDefinition, olds: Values, news: Values, replacing: readonly string[]): Problem[] {
+  const { allowReplace } = news;
+  if (!definition.holds || allowReplace === true || hasUnknown(allowReplace)) return [];
+  return replacing.map((property) => ({
     property,
     message: `cannot change in place: ${definition.type} ${fullName(definition, olds) ?? ""} would be replaced and lose ${definition.holds}; undo the change, or write allowReplace: true to let the data go`,
   }));

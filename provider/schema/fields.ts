@@ -20,8 +20,6 @@ export interface Slot {
   readonly group?: string;
   /** Path for `update_mask`. */
   readonly mask: string;
-  /** The top-level argument that a message should name. */
-  readonly property: string;
 }
 
 export function snake(name: string): string {
@@ -68,8 +66,6 @@ export function slots(fields: readonly Field[]): Slot[] {
     if (!first) return [];
     const group = first.marks.oneof;
     const leaf = group === undefined ? first.wirePath : [...first.wirePath.slice(0, -1), group];
-    return [
-      { fields: members, mask: leaf.join("."), property: first.path[0] ?? "", ...(group !== undefined && { group }) },
-    ];
+    return [{ fields: members, mask: leaf.join("."), ...(group !== undefined && { group }) }];
   });
 }

@@ -35,15 +35,18 @@ export function plan(
   const mask: string[] = [];
   const body: Record<string, unknown> = {};
   for (const slot of definition.slots) {
-    const change = slotChange(slot, before, after);
-    if (!change) continue;
-    const [first] = slot.fields;
-    if (first?.marks.createOnly) continue;
-    changed.add(slot.property);
-    if (first?.marks.immutable) replaces.add(slot.property);
-    else if (first?.marks.place !== "local") {
-      const target = change.state === "absent" ? reset(slot, context(definition, after, project)) : change;
-      if (target?.state !== "known" || sameHeld(target, held(slot, before))) continue;
+    const was = held(slot, before);
+    const now = held(slot, after);
+    const given = now.state === "absent" ? was : now;
+    if (given.state === "absent" || !differs(was, now, before)) continue;
+    const { marks, path } = given.field;
+    const [argument = ""] = path;
+    if (marks.createOnly) continue;
+    changed.add(argument);
+    if (marks.immutable) replaces.add(argument);
+    else if (marks.place !== "local") {
+      const target = now.state === "absent" ? reset(slot, context(definition, after, project)) : now;
+      if (target?.state !== "known" || sameHeld(target, was)) continue;
       mask.push(slot.mask);
       setAt(body, target.field.wirePath, target.value);
     }
@@ -58,25 +61,18 @@ export function plan(
   };
 }
 
-/** What a slot is to hold from now on, when that is a change. */
-function slotChange(slot: Slot, before: Values, after: Values): Held | undefined {
-  const now = held(slot, after);
-  const was = held(slot, before);
-  if (slot.fields[0]?.marks.immutable) return immutableChange(was, now, before);
-  return sameHeld(was, now) ? undefined : now;
-}
-
 /**
- * An immutable field that was not declared before is compared with what the service said of it: declaring what is
- * already so is no change. Taking it out of the program is none either.
+ * Whether a slot is to hold something else from now on. An immutable field that was not declared before is compared
+ * with what the service said of it: declaring what is already so is no change. Taking it out of the program is none either.
  */
-function immutableChange(was: Held, now: Held, before: Values): Held | undefined {
-  if (now.state === "absent" || sameHeld(was, now)) return undefined;
-  if (was.state !== "absent" || now.state === "unknown") return now;
+function differs(was: Held, now: Held, before: Values): boolean {
+  if (sameHeld(was, now)) return false;
+  if (now.state === "absent") return was.state !== "absent" && !was.field.marks.immutable;
+  if (!now.field.marks.immutable || was.state !== "absent" || now.state === "unknown") return true;
   const { status } = before;
-  if (!isRecord(status)) return undefined;
+  if (!isRecord(status)) return false;
   const said = serviceValue(now.field, { status: snakeStatus(now.field, status) });
-  return said !== undefined && sameAsService(now.field, now.value, said) ? undefined : now;
+  return said === undefined || !sameAsService(now.field, now.value, said);
 }
 
 /** State keeps the status with camelCase keys; a field's reader wants it as it came. */
