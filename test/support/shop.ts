@@ -3,7 +3,7 @@ import type { Stack } from "./stack.ts";
 
 export const shop = `
   const lakebase = require("pulumi-lakebase");
-  export const shop = new lakebase.Project("shop", { projectId: "shop" });
+  const shop = new lakebase.Project("shop", { projectId: "shop" });
 `;
 
 interface Outcome {
