@@ -221,7 +221,7 @@ function depth({ args }: Resource): number {
 export function withTables(readme: string, limits: Limits): string {
   const parts = { arguments: argumentTables(allResources()), rules: ruleTable(limits) };
   return Object.entries(parts).reduce((text, [name, made]) => {
-    const between = new RegExp(`(<!-- ${name}\\b[^>]*-->\n)[^]*?(\n<!-- /${name} -->)`);
+    const between = new RegExp(`(<!-- ${name}\\b[^>]*-->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
     if (!between.test(text)) throw new Error(`README.md has no <!-- ${name} --> … <!-- /${name} -->`);
     return text.replace(between, (_, start: string, end: string) => `${start}\n${made}\n${end}`);
   }, readme);

@@ -32,7 +32,7 @@ interface Block {
 function blocks(language: string): readonly Block[] {
   let section = "";
   const found: Block[] = [];
-  for (const [, heading, kind, text] of readme.matchAll(/^##? (.+)$|^```(\w*)\n([^]*?)^```$/gm)) {
+  for (const [, heading, kind, text] of readme.matchAll(/^##? (.+)$|^```(\w*)\n([\s\S]*?)^```$/gm)) {
     if (heading !== undefined) section = heading;
     else found.push({ section, language: kind ?? "", text: text ?? "" });
   }
@@ -55,12 +55,8 @@ function filled(text: string, tokenFile = "no-token-file"): string {
     .replaceAll("npx lakebase-emulator", "npx lakebase-emulator --port 0");
 }
 
-/** As a person's shell would, except that nothing asks. */
 function shell(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
-  return run("sh", ["-euc", script], {
-    cwd,
-    env: { ...env, PULUMI_SKIP_CONFIRMATIONS: "true", npm_config_prefer_offline: "true" },
-  });
+  return run("sh", ["-euc", script], { cwd, env: { ...env, npm_config_prefer_offline: "true" } });
 }
 
 function inProject(stack: Stack, section: string, index = 0): Promise<Finished> {
@@ -132,14 +128,15 @@ describe("README's commands", () => {
           .some((part) => left.test(part)),
     });
     symlinkSync(join(checkout, "node_modules"), join(copy, "node_modules"));
+    // Where a person would say yes.
+    const unasked = { ...stack.env, PULUMI_SKIP_CONFIRMATIONS: "true" };
     const script = `${filled(block("sh", "Against a real workspace"))}\npulumi stack output`;
-    expect(await shell(script, copy, stack.env)).toMatchObject({
+    expect(await shell(script, copy, unasked)).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/branchName +projects\/quickstart\/branches\/dev/),
     });
     expect((await emulator.requests()).map(({ method }) => method)).toEqual(["POST", "POST", "POST", "POST"]);
-    expect(await shell("pulumi destroy", copy, stack.env)).toMatchObject({ status: 1 });
-    const signedIn = { ...stack.env, ...emulator.env };
+    const signedIn = { ...unasked, ...emulator.env };
     expect(await shell("pulumi destroy", copy, signedIn)).toMatchObject({ status: 0 });
   });
 
