@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type Field, leaves, type Slot, slots, snake } from "./fields";
 import type { Wire } from "./marks";
 import type { Rule, StackRule } from "./rule";
-import type { Path } from "./unknown";
+import { type Path, unknownValue } from "./unknown";
 
 /** The arguments of a declaration in canonical form, as rules see them. */
 export type Canonical<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
@@ -73,10 +73,14 @@ export function define<Shape extends z.ZodRawShape, Status extends z.ZodRawShape
 /** The full name that the arguments give, or `undefined` while a part of it is not known. */
 export function fullName(definition: AnyDefinition, args: Readonly<Record<string, unknown>>): string | undefined {
   const id = args[definition.id];
-  if (typeof id !== "string" || id === "") return undefined;
+  if (!isKnownText(id)) return undefined;
   if (!definition.nested) return `${definition.collection}/${id}`;
   const { parent } = args;
-  return typeof parent === "string" && parent !== "" ? `${parent}/${definition.collection}/${id}` : undefined;
+  return isKnownText(parent) ? `${parent}/${definition.collection}/${id}` : undefined;
+}
+
+function isKnownText(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value !== unknownValue;
 }
 
 /** The name of the query parameter that carries the id, e.g. `branch_id`. */

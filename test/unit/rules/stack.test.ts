@@ -1,6 +1,6 @@
 import { DeclaredStack } from "../../../provider/pulumi/stack";
 import type { Failure } from "../../../provider/schema/check";
-import { type AnyDefinition, fullName } from "../../../provider/schema/definition";
+import type { AnyDefinition } from "../../../provider/schema/definition";
 import { unknownValue } from "../../../provider/schema/unknown";
 import { checked } from "../support/checking";
 import { args, branch, endpoint, project, type Values } from "../support/resources";
@@ -326,10 +326,4 @@ test("a declaration that changes in a second check is judged as it is now", () =
   program([["dev", branch, { ttl: "7d" }]], stack);
   program([["dev", branch, {}]], stack);
   expect(program([["child", branch, { branchId: "child", sourceBranch: dev }]], stack)).toEqual({});
-});
-
-test("a full name is known when its parts are", () => {
-  expect(fullName(endpoint, args(endpoint))).toBe(`${dev}/endpoints/replica`);
-  expect(fullName(endpoint, { endpointId: "replica" })).toBeUndefined();
-  expect(fullName(project, { projectId: "" })).toBeUndefined();
 });

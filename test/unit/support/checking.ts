@@ -9,7 +9,7 @@ import { args, type Values } from "./resources";
 export interface Situation {
   readonly logicalName?: string;
   /** Inputs of the last update. */
-  readonly olds?: Values;
+  readonly olds?: Values | undefined;
   readonly settings?: RuleSettings;
   readonly stack?: DeclaredStack;
 }
