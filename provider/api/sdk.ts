@@ -34,8 +34,9 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
   });
   await config.ensureResolved().catch(refuse);
   if (written === undefined) {
+    const profile = settings.profile ?? env["DATABRICKS_CONFIG_PROFILE"] ?? "DEFAULT";
     throw new ConfigurationError(
-      "no Databricks host: neither the stack's configuration, DATABRICKS_HOST nor the profile in ~/.databrickscfg has one; write 'pulumi config set lakebase:host https://WORKSPACE'",
+      `no Databricks host: neither the stack's configuration, DATABRICKS_HOST nor profile '${profile}' in ${env["DATABRICKS_CONFIG_FILE"] ?? "~/.databrickscfg"} has one; write 'pulumi config set lakebase:host https://WORKSPACE'`,
     );
   }
   const { origin, workspaceId } = workspace(written);
