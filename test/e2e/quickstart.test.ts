@@ -1,0 +1,61 @@
+/** examples/quickstart as a user has it: its own versions, its own settings. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkout } from "../../tools/places.mts";
+import { run } from "../../tools/process.mts";
+import { useEmulator } from "../support/emulator";
+import { useStacks } from "../support/stack";
+
+const emulator = useEmulator();
+const newStack = useStacks();
+const folder = join(checkout, "examples/quickstart");
+const read = (path: string) => readFileSync(join(folder, path), "utf8");
+
+test("it installs, compiles, comes up and goes", async () => {
+  const stack = await newStack({ from: folder, env: emulator.env });
+  const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
+  expect(await run(process.execPath, [tsc, "--noEmit", "-p", stack.project])).toMatchObject({ status: 0, stdout: "" });
+  expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+  expect(await emulator.calls()).toHaveLength(4);
+  expect(await stack.outputs()).toEqual({
+    projectName: "projects/quickstart",
+    branchName: "projects/quickstart/branches/dev",
+    branchExpires: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    host: expect.stringContaining(".database."),
+    pooledHost: expect.stringContaining("-pooler"),
+    readOnlyHost: expect.stringContaining(".database."),
+  });
+  expect(await stack.destroy()).toMatchObject({ status: 0 });
+});
+
+test("its settings reach the service", async () => {
+  const stack = await newStack({ from: folder, env: emulator.env });
+  for (const [key, value] of Object.entries({ projectId: "mine", ttl: "1d", maxCu: "2" })) {
+    await stack.run("config", "set", key, value);
+  }
+  await stack.up();
+  const [project, branch, ...endpoints] = await emulator.requests();
+  expect(project?.query).toMatchObject({ project_id: "mine" });
+  expect(branch?.body).toMatchObject({ spec: { ttl: "86400s" } });
+  expect(endpoints).toContainEqual(
+    expect.objectContaining({
+      query: { endpoint_id: "primary", replace_existing: "true" },
+      body: { spec: expect.objectContaining({ autoscaling_limit_max_cu: 2 }) },
+    }),
+  );
+});
+
+test("the root's Pulumi.yaml is the example's, with the way to it", () => {
+  const lines = (text: string) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const root = lines(readFileSync(join(checkout, "Pulumi.yaml"), "utf8"));
+  expect(root).toContain("main: examples/quickstart");
+  expect(root.filter((line) => !line.startsWith("main:"))).toEqual(lines(read("Pulumi.yaml")));
+});
+
+test("it asks for the version of this checkout, and its README names what is there", () => {
+  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  expect(JSON.parse(read("package.json")).dependencies["pulumi-lakebase"]).toBe(`^${version}`);
+  const settings = [...read("Pulumi.yaml").matchAll(/^ {2}(\w+):$/gm)].map(([, key]) => key ?? "");
+  expect(settings.filter((key) => !read("README.md").includes(`\`${key}\``))).toEqual([]);
+  expect(existsSync(join(folder, "package-lock.json"))).toBe(false);
+});
