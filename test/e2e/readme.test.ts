@@ -225,8 +225,34 @@ describe("README's programs", () => {
   });
 });
 
-test("README has no path of one machine and names files that are there", () => {
-  expect(readme).not.toMatch(/\/(home|root|work|Users)\//);
-  const named = [...readme.matchAll(/`((?:examples|provider|tools|test)\/[\w./-]+)`/g)].map(([, path]) => path ?? "");
-  expect(named.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
+describe.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/quickstart/README.md"])("%s", (name) => {
+  const text = readFileSync(join(checkout, name), "utf8");
+
+  test("names files that are there, and no path of one machine", () => {
+    expect(text).not.toMatch(/\/(home|root|work|Users)\//);
+    const paths = /`((?:examples|provider|emulator|tools|test|\.ci)\/[\w./-]*)`/g;
+    const named = [...text.matchAll(paths)].map(([, path]) => path ?? "").filter((path) => !path.includes("NAME"));
+    expect(named.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
+  });
+
+  test("names npm scripts that are there", () => {
+    const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? "");
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
+
+test("CONTRIBUTING.md gives a reason for each dependency", () => {
+  const text = readFileSync(join(checkout, "CONTRIBUTING.md"), "utf8");
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(checkout, "package.json"), "utf8"),
+  );
+  const all = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+  expect(all.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("CHANGELOG.md begins with the version of this checkout", () => {
+  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  const changelog = readFileSync(join(checkout, "CHANGELOG.md"), "utf8");
+  expect(/^## (\S+)/m.exec(changelog)?.[1]).toBe(version);
 });
