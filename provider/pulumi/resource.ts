@@ -80,19 +80,17 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
     constructor(name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
       refusePlainSecrets();
       const given = withNames(args ?? {});
-      const secret: string[] = [];
+      const before = mentioned(given);
+      const merged = pulumi.mergeOptions(options, before.length > 0 ? { dependsOn: before } : {});
+      const secret = [...(merged.additionalSecretOutputs ?? [])];
       const placeholders = Object.fromEntries(
         [...Object.keys(core.args), ...outputNames].map((key) => [key, undefined]),
       );
-      const before = mentioned(given);
       super(
         type,
         name,
         { ...placeholders, ...given, [providerKey]: text(core.type, name, given, secret) },
-        pulumi.mergeOptions(options, {
-          additionalSecretOutputs: secret,
-          ...(before.length > 0 && { dependsOn: before }),
-        }),
+        { ...merged, additionalSecretOutputs: secret },
       );
       const full = fullName(core, given);
       if (full !== undefined && options.id === undefined) named.set(full, this);

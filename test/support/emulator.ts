@@ -12,13 +12,23 @@ export interface JournalEntry {
 
 export class EmulatorUnderTest {
   #emulator: Emulator | undefined;
+  readonly #others: EmulatorUnderTest[] = [];
 
   async start(): Promise<void> {
     this.#emulator = await startEmulator({ log: () => {} });
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#others.splice(0).map((other) => other.close()));
     await this.#emulator?.close();
+  }
+
+  /** A second workspace, which ends with this one. */
+  async another(): Promise<EmulatorUnderTest> {
+    const other = new EmulatorUnderTest();
+    await other.start();
+    this.#others.push(other);
+    return other;
   }
 
   get #running(): Emulator {
