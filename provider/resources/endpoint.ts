@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Compute, computeRules } from "../rules/compute";
+import { type Compute, computeRules, fitsProjectDefaults } from "../rules/compute";
 import { endpointRules } from "../rules/endpoint";
 import * as limits from "../rules/limits";
 import { oneReadWriteEndpoint, uniqueName } from "../rules/stack";
@@ -101,7 +101,7 @@ export const endpoint = define({
     readOnlyPooledHost: ["status", "hosts", "read_only_pooled_host"],
   },
   rules: [...computeRules, ...endpointRules],
-  stackRules: [uniqueName("endpointId"), oneReadWriteEndpoint],
+  stackRules: [uniqueName("endpointId"), oneReadWriteEndpoint, fitsProjectDefaults],
   implicit: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   goesWithParent: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   // "done" does not mean settled: while a state is pending, the next write is refused.

@@ -1,6 +1,6 @@
 /** The size of a compute and when it suspends. The same rules hold for endpoints and for the defaults on a project. */
 
-import type { Problem, Rule, RuleSettings } from "../schema/rule";
+import type { Problem, Rule, RuleSettings, StackRule } from "../schema/rule";
 import { compute, groupSize } from "./limits";
 
 export interface Compute {
@@ -110,3 +110,31 @@ export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((r
   };
   return rule(filled, settings);
 });
+
+interface Placed extends Compute {
+  readonly parent: string;
+}
+
+/** An endpoint that gives one of its two limits gets the other from its project. */
+export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, settings) => {
+  const { parent, autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max } = later.args;
+  if (parent === undefined || (min === undefined) === (max === undefined)) return undefined;
+  const project = earlier.find(({ type, name }) => type === "Project" && parent.startsWith(`${name}/`));
+  if (!project || project.unknown?.includes("defaultEndpointSettings")) return undefined;
+  const defaults = (project.args["defaultEndpointSettings"] ?? {}) as Compute;
+  const whole = {
+    autoscalingLimitMinCu: min ?? defaults.autoscalingLimitMinCu ?? compute.defaultCu,
+    autoscalingLimitMaxCu: max ?? defaults.autoscalingLimitMaxCu ?? compute.defaultCu,
+  };
+  const [problem] = computeRules.flatMap((rule) => rule(whole, settings) ?? []);
+  const [missing, value] =
+    min === undefined
+      ? ["autoscalingLimitMinCu", whole.autoscalingLimitMinCu]
+      : ["autoscalingLimitMaxCu", whole.autoscalingLimitMaxCu];
+  return (
+    problem && {
+      ...problem,
+      message: `${problem.message}; ${missing} is not given here, so it is the default of Project '${project.logicalName}', ${value}`,
+    }
+  );
+};

@@ -43,13 +43,14 @@ export function check(request: CheckRequest): Checked {
   const news = withAssumed(definition, request.news);
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
-  const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values };
+  const unknown = parsed.unreadable.flatMap(([argument]) => argument ?? []);
+  const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values, unknown };
   stack.declare(declared);
   const problems = [
     ...parsed.problems,
     ...oneofs(definition, parsed.known),
     ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, request.settings)),
-    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, stack)),
+    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, request)),
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
   ];
   const { name: _, ...inputs } = news;
@@ -170,18 +171,22 @@ function guarded(values: Values, hidden: readonly Path[], at: Path = []): Values
 }
 
 function judge(rule: Rule<never>, parsed: Parsed, settings: RuleSettings): Problem[] {
+  return asFarAsKnown(() => rule(guarded(parsed.values, parsed.unreadable) as never, settings));
+}
+
+function judgeStack(rule: StackRule<never>, declared: Declared, parsed: Parsed, request: CheckRequest): Problem[] {
+  const later = { ...declared, args: guarded(parsed.values, parsed.unreadable) } as Declared<never>;
+  return asFarAsKnown(() => rule(later, request.stack.before(declared), request.settings));
+}
+
+function asFarAsKnown(judged: () => Problem | undefined): Problem[] {
   try {
-    const problem = rule(guarded(parsed.values, parsed.unreadable) as never, settings);
+    const problem = judged();
     return problem ? [problem] : [];
   } catch (reason) {
     if (reason === unreadable) return [];
     throw reason;
   }
-}
-
-function judgeStack(rule: StackRule<never>, declared: Declared, stack: StackView): Problem[] {
-  const problem = rule(declared as Declared<never>, stack.before(declared));
-  return problem ? [problem] : [];
 }
 
 /** What may not change: judged from the old inputs, since a replaced resource is checked once more without any. */

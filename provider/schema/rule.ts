@@ -28,9 +28,13 @@ export interface Declared<Args = unknown> {
   readonly name: string | undefined;
   /** Its canonical arguments, without the unknown ones. */
   readonly args: Partial<Args>;
+  /** Arguments that are not known yet, or not in all of their parts. */
+  readonly unknown?: readonly string[];
 }
 
+/** Compares a resource with those that were checked before it. What is not known of the later one ends the rule as well. */
 export type StackRule<Args> = (
   later: Declared<Args>,
   earlier: readonly Declared<Record<string, unknown>>[],
+  settings: RuleSettings,
 ) => Problem | undefined;
