@@ -41,13 +41,17 @@ function startDemo(env: Readonly<Record<string, string>> = {}) {
 /** Resolves with the match once it is printed. */
 function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   let seen = "";
+  let complaints = "";
   return new Promise((resolve, reject) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complaints += chunk.toString();
+    });
     child.stdout?.on("data", (chunk: Buffer) => {
       seen += chunk.toString();
       const match = pattern.exec(seen);
       if (match) resolve(match);
     });
-    child.on("close", () => reject(new Error(`the demo ended without printing ${pattern}:\n${seen}`)));
+    child.on("close", () => reject(new Error(`the demo ended without printing ${pattern}:\n${seen}${complaints}`)));
   });
 }
 

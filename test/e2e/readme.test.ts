@@ -78,6 +78,7 @@ describe("README's tables", () => {
     "have every argument of %s, with what a change of it means",
     (type, definition) => {
       const documented = allResources().find((resource) => resource.type === type)?.args ?? [];
+      expect(documented.filter(({ doc }) => doc === "")).toEqual([]);
       const leaves = documented.filter(({ type: kind }) => kind !== "object");
       const paths = (list: readonly { readonly path: readonly string[] }[]) => list.map(({ path }) => path.join("."));
       expect(paths(leaves)).toEqual(paths(definition.fields));
