@@ -108,8 +108,11 @@ export const project = define({
         .register(marks, { oneof: "suspension" }),
       /** High availability: how many computes stand behind the endpoint. */
       group: message({
+        /** Least number of computes, 1 to 4; equal to `max`. */
         min: groupSize().optional(),
+        /** Greatest number of computes, 1 to 4; equal to `min`. */
         max: groupSize().optional(),
+        /** Whether the standby computes answer reads. */
         enableReadableSecondaries: z.boolean("must be true or false").optional(),
       }).optional(),
     })
