@@ -6,6 +6,7 @@ import {
   expiringHasNoChildren,
   expiringIsNotDefault,
   oneProtectedBranch,
+  sourceNeverExpires,
   uniqueName,
 } from "../rules/stack";
 import { define } from "../schema/definition";
@@ -61,7 +62,14 @@ export const branch = define({
     stateChangeTime: z.string(),
   },
   rules: branchRules,
-  stackRules: [uniqueName("branchId"), expiringHasNoChildren, expiringIsNotDefault, oneProtectedBranch, branchCount],
+  stackRules: [
+    uniqueName("branchId"),
+    sourceNeverExpires,
+    expiringHasNoChildren,
+    expiringIsNotDefault,
+    oneProtectedBranch,
+    branchCount,
+  ],
   holds: "its databases with all that was written since it was made; branches made from it go too",
   implicit: ({ branchId }) => branchId === limits.rootBranchId,
   goesWithParent: ({ branchId }) => branchId === limits.rootBranchId,

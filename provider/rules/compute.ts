@@ -87,12 +87,12 @@ const groupNeverSuspends: Rule<Compute> = (args) => {
   };
 };
 
+const sizesTogether = [minimumNotAboveMaximum, fixedSizesAreEqual, spread];
+
 export const computeRules: readonly Rule<Compute>[] = [
   offeredSize("autoscalingLimitMinCu"),
   offeredSize("autoscalingLimitMaxCu"),
-  minimumNotAboveMaximum,
-  fixedSizesAreEqual,
-  spread,
+  ...sizesTogether,
   groupIsFixed,
   groupNeverSuspends,
 ];
@@ -126,7 +126,7 @@ export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, settings)
     autoscalingLimitMinCu: min ?? defaults.autoscalingLimitMinCu ?? compute.defaultCu,
     autoscalingLimitMaxCu: max ?? defaults.autoscalingLimitMaxCu ?? compute.defaultCu,
   };
-  const [problem] = computeRules.flatMap((rule) => rule(whole, settings) ?? []);
+  const [problem] = sizesTogether.flatMap((rule) => rule(whole, settings) ?? []);
   const [missing, value] =
     min === undefined
       ? ["autoscalingLimitMinCu", whole.autoscalingLimitMinCu]

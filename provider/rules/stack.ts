@@ -46,17 +46,23 @@ export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: strin
   );
 };
 
-export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier) => {
-  const branches = earlier.filter(isBranch);
-  const source = branches.find((other) => other.name !== undefined && other.name === later.args.sourceBranch);
-  if (source && expiry(source.args)) {
-    return {
+export const sourceNeverExpires: StackRule<BranchArguments> = (later, earlier) => {
+  const source = earlier
+    .filter(isBranch)
+    .find(({ name, args }) => name !== undefined && name === later.args.sourceBranch && expiry(args));
+  return (
+    source && {
       property: "sourceBranch",
       message: `is ${calls(source)}, which expires, and a branch with an expiration cannot have children; take the ${expiry(source.args)} from it or fork from another branch`,
-    };
-  }
+    }
+  );
+};
+
+export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier) => {
   const property = expiry(later.args);
-  const child = branches.find((other) => later.name !== undefined && other.args.sourceBranch === later.name);
+  const child = earlier
+    .filter(isBranch)
+    .find((other) => later.name !== undefined && other.args.sourceBranch === later.name);
   return (
     property &&
     child && {

@@ -30,6 +30,33 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
+    name: "one limit of an endpoint that does not fit its project's default for the other",
+    declarations: [
+      ["shop", project, { defaultEndpointSettings: { autoscalingLimitMinCu: 4, autoscalingLimitMaxCu: 8 } }],
+      ["replica", endpoint, { autoscalingLimitMaxCu: 2 }],
+    ],
+    want: {
+      replica: [
+        {
+          property: "autoscalingLimitMinCu",
+          reason:
+            "autoscalingLimitMinCu is 4 CU, more than autoscalingLimitMaxCu (2); write a minimum of at most 2 or a larger maximum; autoscalingLimitMinCu is not given here, so it is the default of Project 'shop', 4",
+        },
+      ],
+    },
+  },
+  {
+    name: "one limit of an endpoint that fits, or whose project is not declared or not known",
+    declarations: [
+      ["shop", project, { defaultEndpointSettings: { autoscalingLimitMinCu: 4, autoscalingLimitMaxCu: 8 } }],
+      ["fits", endpoint, { autoscalingLimitMaxCu: 12 }],
+      ["elsewhere", endpoint, { parent: "projects/other/branches/dev", autoscalingLimitMaxCu: 0.5 }],
+      ["later", project, { projectId: "later", defaultEndpointSettings: { autoscalingLimitMinCu: unknownValue } }],
+      ["waits", endpoint, { parent: "projects/later/branches/dev", autoscalingLimitMaxCu: 0.5 }],
+    ],
+    want: {},
+  },
+  {
     name: "two resources with one full name",
     declarations: [
       ["first", branch, {}],
@@ -148,6 +175,22 @@ const cases: readonly Case[] = [
           property: "expireTime",
           reason:
             "expireTime does not go with Branch 'child', which is made from this branch: a branch with an expiration cannot have children; leave it out or give the child another source",
+        },
+      ],
+    },
+  },
+  {
+    name: "a branch that expires, after its child and from a source that is not known",
+    declarations: [
+      ["child", branch, { branchId: "child", sourceBranch: dev }],
+      ["parent", branch, { sourceBranch: unknownValue, ttl: "7d" }],
+    ],
+    want: {
+      parent: [
+        {
+          property: "ttl",
+          reason:
+            "ttl does not go with Branch 'child', which is made from this branch: a branch with an expiration cannot have children; leave it out or give the child another source",
         },
       ],
     },
@@ -275,6 +318,97 @@ const cases: readonly Case[] = [
     want: {},
   },
 ];
+
+const raise =
+  "; the service itself allows 16, so 'pulumi config set lakebase:autoscalingSpreadLimit 16' raises the limit";
+
+const defaulted: readonly Case[] = [
+  {
+    name: "a maximum too far above the project's minimum",
+    declarations: [
+      ["shop", project, {}],
+      ["replica", endpoint, { autoscalingLimitMaxCu: 10 }],
+    ],
+    want: {
+      replica: [
+        {
+          property: "autoscalingLimitMaxCu",
+          reason: `autoscalingLimitMaxCu is 10 CU, 9 above autoscalingLimitMinCu (1), and the limit is 8; write a maximum of at most 9 or a minimum of at least 2${raise}; autoscalingLimitMinCu is not given here, so it is the default of Project 'shop', 1`,
+        },
+      ],
+    },
+  },
+  {
+    name: "a minimum above the project's maximum",
+    declarations: [
+      ["shop", project, { defaultEndpointSettings: { autoscalingLimitMinCu: 2, autoscalingLimitMaxCu: 4 } }],
+      ["replica", endpoint, { autoscalingLimitMinCu: 8 }],
+    ],
+    want: {
+      replica: [
+        {
+          property: "autoscalingLimitMinCu",
+          reason:
+            "autoscalingLimitMinCu is 8 CU, more than autoscalingLimitMaxCu (4); write a minimum of at most 4 or a larger maximum; autoscalingLimitMaxCu is not given here, so it is the default of Project 'shop', 4",
+        },
+      ],
+    },
+  },
+  {
+    name: "a limit that the service does not offer, told once",
+    declarations: [
+      ["shop", project, {}],
+      ["replica", endpoint, { autoscalingLimitMaxCu: 65 }],
+    ],
+    want: {
+      replica: [
+        {
+          property: "autoscalingLimitMaxCu",
+          reason:
+            "autoscalingLimitMaxCu is 65 CU, which the service does not offer; write 0.5 or a whole number up to 64, or, with minimum and maximum equal, one of 72, 80, 88, 96, 104, 112",
+        },
+      ],
+    },
+  },
+  {
+    name: "a limit that goes with the project's",
+    declarations: [
+      ["shop", project, { defaultEndpointSettings: { autoscalingLimitMinCu: 4, autoscalingLimitMaxCu: 8 } }],
+      ["replica", endpoint, { autoscalingLimitMaxCu: 12 }],
+    ],
+    want: {},
+  },
+  {
+    name: "a limit and another project's settings",
+    declarations: [
+      ["shop", project, { projectId: "shop-2", defaultEndpointSettings: { autoscalingLimitMaxCu: 2 } }],
+      ["replica", endpoint, { autoscalingLimitMinCu: 8 }],
+    ],
+    want: {},
+  },
+  {
+    name: "a limit and a project's settings that are not known",
+    declarations: [
+      ["shop", project, { defaultEndpointSettings: { autoscalingLimitMinCu: unknownValue } }],
+      ["replica", endpoint, { autoscalingLimitMaxCu: 10 }],
+    ],
+    want: {},
+  },
+  {
+    name: "a limit and another one that is not known",
+    declarations: [
+      ["shop", project, {}],
+      ["replica", endpoint, { autoscalingLimitMinCu: unknownValue, autoscalingLimitMaxCu: 10 }],
+    ],
+    want: {},
+  },
+];
+
+describe("a program with an endpoint that gives one limit and takes the other from its project, with", () => {
+  test.each(defaulted)("$name", ({ declarations, want }) => {
+    expect(program(declarations)).toEqual(want);
+  });
+});
 
 describe("a program with", () => {
   test.each(cases)("$name", ({ declarations, want }) => {
