@@ -5,21 +5,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client";
 import { ApiError, isAlreadyExists, isManagedByParent, isNotFound, leavesDoubt, OperationError } from "../api/errors";
-import { held, sameAsService } from "../schema/canonical";
 import { type Checked, check } from "../schema/check";
 import { type AnyDefinition, fullName, idParameter } from "../schema/definition";
 import type { Wire } from "../schema/marks";
 import { creation, type Plan, plan } from "../schema/plan";
-import { asArguments, isGone, outputs, project, serviceValue } from "../schema/service";
+import { asArguments, differingImmutable, isGone, outputs, project } from "../schema/service";
 import { isRecord, valueAt } from "../schema/unknown";
 import { Created, explained } from "./failures";
+import { whyForeign } from "./own";
 import type { Session } from "./session";
 
 type Values = Readonly<Record<string, unknown>>;
 type Bag = Record<string, unknown>;
 
-/** An object that is younger may be our own, made by a run that did not live to see the answer. */
-const ownCreateAge = 60 * 60_000;
 /** How often a create is tried whose answer was lost and whose object is not there. */
 const creates = 3;
 
@@ -37,6 +35,7 @@ export class Handlers {
       olds: Object.keys(olds).length > 0 ? olds : undefined,
       news,
       settings: this.session.config.rules,
+      now: Date.now(),
       stack: this.session.stack,
     });
     const problems = await this.session.problems();
@@ -144,7 +143,7 @@ export class Handlers {
   /** An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's. */
   async #takeOver(client: Client, name: string, args: Values, resource: Wire, failure: unknown): Promise<Wire> {
     const since = String(resource["create_time"] ?? "an unknown time");
-    const foreign = await this.#whyForeign(client, args, resource);
+    const foreign = await whyForeign(this.definition, client, args, resource);
     if (foreign !== undefined) {
       throw explained(
         failure,
@@ -158,31 +157,10 @@ export class Handlers {
     return this.#converge(client, name, args, await this.#settle(client, name, args, resource));
   }
 
-  async #whyForeign(client: Client, args: Values, resource: Wire): Promise<string | undefined> {
-    const age = Date.now() - Date.parse(String(resource["create_time"]));
-    if (!(age < ownCreateAge)) return "it is older than an hour";
-    const differs = this.#differingImmutable(args, resource);
-    if (differs !== undefined) return `its ${differs} is not the declared one`;
-    const { owner } = this.definition;
-    if (!owner) return undefined;
-    const [theirs, caller] = [valueAt(resource, owner), await client.caller()];
-    return theirs === caller ? undefined : `it belongs to ${theirs}, and this run is ${caller}`;
-  }
-
-  #differingImmutable(args: Values, resource: Wire): string | undefined {
-    for (const slot of this.definition.slots) {
-      const now = held(slot, args);
-      if (now.state !== "known" || !now.field.marks.immutable || now.field.marks.place === "local") continue;
-      const theirs = serviceValue(now.field, resource);
-      if (theirs === undefined || !sameAsService(now.field, now.value, theirs)) return now.field.path.join(".");
-    }
-    return undefined;
-  }
-
   /** After a failed wait nobody knows what the object is like: look, make it again if it is gone, and set what differs. */
   async #heal(client: Client, name: string, news: Values): Promise<Bag> {
     const found = await this.#look(client, name, "update");
-    const differs = found && this.#differingImmutable(news, found);
+    const differs = found && differingImmutable(this.definition, news, found);
     if (differs !== undefined) {
       throw new Error(
         `${name} exists with another ${differs} than declared, which cannot change; delete it, or declare what it has`,

@@ -34,23 +34,26 @@ export interface CheckRequest {
   /** Inputs of the last update; `undefined` for a resource that is new or replaced. */
   readonly olds: Values | undefined;
   readonly news: Values;
-  readonly settings: RuleSettings;
+  readonly settings: Omit<RuleSettings, "now">;
+  /** Milliseconds since the epoch. */
+  readonly now?: number;
   readonly stack: StackView;
 }
 
 export function check(request: CheckRequest): Checked {
-  const { definition, logicalName, olds, stack } = request;
+  const { definition, logicalName, olds, stack, now } = request;
   const news = withAssumed(definition, request.news);
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
+  const settings = olds === undefined && now !== undefined ? { ...request.settings, now } : request.settings;
   const unknown = parsed.unreadable.flatMap(([argument]) => argument ?? []);
   const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values, unknown };
   stack.declare(declared);
   const problems = [
     ...parsed.problems,
     ...oneofs(definition, parsed.known),
-    ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, request.settings)),
-    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, request)),
+    ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, settings)),
+    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, stack, settings)),
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
   ];
   const { name: _, ...inputs } = news;
@@ -174,9 +177,15 @@ function judge(rule: Rule<never>, parsed: Parsed, settings: RuleSettings): Probl
   return asFarAsKnown(() => rule(guarded(parsed.values, parsed.unreadable) as never, settings));
 }
 
-function judgeStack(rule: StackRule<never>, declared: Declared, parsed: Parsed, request: CheckRequest): Problem[] {
+function judgeStack(
+  rule: StackRule<never>,
+  declared: Declared,
+  parsed: Parsed,
+  stack: StackView,
+  settings: RuleSettings,
+): Problem[] {
   const later = { ...declared, args: guarded(parsed.values, parsed.unreadable) } as Declared<never>;
-  return asFarAsKnown(() => rule(later, request.stack.before(declared), request.settings));
+  return asFarAsKnown(() => rule(later, stack.before(declared), settings));
 }
 
 function asFarAsKnown(judged: () => Problem | undefined): Problem[] {

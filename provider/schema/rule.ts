@@ -7,10 +7,12 @@ export interface Problem {
   readonly message: string;
 }
 
-/** What users may adjust through the stack's configuration. */
+/** What users may adjust through the stack's configuration, and when it is. */
 export interface RuleSettings {
   /** The most CU that an endpoint's maximum may lie above its minimum. */
   readonly autoscalingSpreadLimit: number;
+  /** Now, in milliseconds; only for a resource that is new, since a limit that counts from the creation is over for others. */
+  readonly now?: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The service's answer → outputs and, for drift, the values that the declared arguments really have. */
 import { z } from "zod";
-import { canonical, sameAsService } from "./canonical";
+import { canonical, held, sameAsService } from "./canonical";
 import type { AnyDefinition } from "./definition";
 import { camel, type Field, type Slot, unwrap } from "./fields";
 import type { Wire } from "./marks";
@@ -113,4 +113,19 @@ function nameParts(definition: AnyDefinition, resource: Wire): Record<string, un
     [definition.id]: parts.at(-1),
     ...(definition.nested && { parent: parts.slice(0, -2).join("/") }),
   };
+}
+
+/** The first declared argument that cannot change and that the service has another value for. */
+export function differingImmutable(
+  definition: AnyDefinition,
+  args: Readonly<Record<string, unknown>>,
+  resource: Wire,
+): string | undefined {
+  for (const slot of definition.slots) {
+    const now = held(slot, args);
+    if (now.state !== "known" || !now.field.marks.immutable || now.field.marks.place === "local") continue;
+    const theirs = serviceValue(now.field, resource);
+    if (theirs === undefined || !sameAsService(now.field, now.value, theirs)) return now.field.path.join(".");
+  }
+  return undefined;
 }

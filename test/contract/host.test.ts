@@ -78,6 +78,27 @@ test("a failed wait hands the object over, with its provider, and the next updat
   expect(healed).toMatchObject({ displayName: "Store", status: { displayName: "Store" } });
 });
 
+const strangers = [
+  {
+    name: "somebody else's",
+    as: "app",
+    spec: {},
+    want: /exists since .* it belongs to app, and this run is emulator@example\.com; choose another projectId/,
+  },
+  { name: "of another version", spec: { pg_version: 16 }, want: /its pgVersion is not the declared one/ },
+] as const;
+
+test.each(strangers)("an object that is $name is not taken over", async ({ spec, want, ...who }) => {
+  await emulator.outside(
+    "POST",
+    "projects?project_id=shop",
+    { spec },
+    "as" in who ? await emulator.tokenOf(who.as) : undefined,
+  );
+  await expect(host.create({ ...shop, pgVersion: 17, name: "projects/shop" })).rejects.toThrow(want);
+  expect(await emulator.calls()).not.toContainEqual(expect.stringMatching(/PATCH|DELETE/));
+});
+
 test("an old resource whose text names a type of a newer version says so", async () => {
   await expect(host.read("x/y", of("Novelty", "n"))).rejects.toThrow(
     /this version of pulumi-lakebase has no resource Novelty; install the version that made it, or a newer one/,

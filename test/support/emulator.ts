@@ -93,17 +93,32 @@ export class EmulatorUnderTest {
   }
 
   /** Somebody else at the service: not in the journal that the next `requests` gives. */
-  async outside(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  async outside(
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string = this.token,
+  ): Promise<Record<string, unknown>> {
     const before = (await this.#control("GET", "requests")) as { requests: unknown[] };
     const response = await fetch(`${this.url}/api/2.0/postgres/${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
     if (before.requests.length === 0) await this.#control("DELETE", "requests");
     return answer;
+  }
+
+  /** A token of a service principal. */
+  async tokenOf(application: string): Promise<string> {
+    const response = await fetch(`${this.url}/oidc/v1/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${application}:fake-secret`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "all-apis" }),
+    });
+    return ((await response.json()) as { access_token: string }).access_token;
   }
 
   async #control(method: string, path: string, body?: unknown): Promise<unknown> {

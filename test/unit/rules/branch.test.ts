@@ -1,6 +1,6 @@
 import { unknownValue } from "../../../provider/schema/unknown";
-import { judges } from "../support/checking";
-import { branch } from "../support/resources";
+import { failures, judges } from "../support/checking";
+import { args, branch } from "../support/resources";
 
 const definition = branch;
 const lifetime = { ttl: "7d" };
@@ -96,4 +96,34 @@ describe("a branch that expires", () => {
       want: `ttl ${clash}`,
     },
   ]);
+});
+
+describe("the moment at which a new branch expires", () => {
+  const now = Date.parse("2026-12-01T00:00:00Z");
+  const definition = branch;
+  const write = "write a moment within 30d from now";
+  judges(
+    [
+      { name: "comes", definition, args: { expireTime: "2026-12-08T00:00:00Z" } },
+      { name: "is the last one that the service takes", definition, args: { expireTime: "2026-12-31T00:00:00Z" } },
+      {
+        name: "is too far away",
+        definition,
+        args: { expireTime: "2026-12-31T00:00:01Z" },
+        want: `expireTime is more than 30d from now, the most that the service allows; ${write}`,
+      },
+      {
+        name: "is over",
+        definition,
+        args: { expireTime: "2026-11-30T23:59:59Z" },
+        want: `expireTime is over already; ${write}`,
+      },
+    ],
+    { now },
+  );
+
+  test("is not judged again for a branch that exists", () => {
+    const olds = args(definition, { expireTime: "2026-11-30T23:59:59Z" });
+    expect(failures(definition, { expireTime: "2026-11-30T23:59:59Z" }, { now, olds })).toEqual([]);
+  });
 });

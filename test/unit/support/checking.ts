@@ -10,8 +10,9 @@ export interface Situation {
   readonly logicalName?: string;
   /** Inputs of the last update. */
   readonly olds?: Values | undefined;
-  readonly settings?: RuleSettings;
+  readonly settings?: Omit<RuleSettings, "now">;
   readonly stack?: DeclaredStack;
+  readonly now?: number;
 }
 
 /** Checks exactly these arguments. */
@@ -23,6 +24,7 @@ export function checked(definition: AnyDefinition, news: Values, situation: Situ
     news,
     settings: situation.settings ?? { autoscalingSpreadLimit: compute.spread },
     stack: situation.stack ?? new DeclaredStack(),
+    ...(situation.now !== undefined && { now: situation.now }),
   });
 }
 

@@ -1,0 +1,25 @@
+/** Whether an object that stands where a create was to make one is this program's own, from a run whose answer was lost. */
+import type { Client } from "../api/client";
+import type { AnyDefinition } from "../schema/definition";
+import type { Wire } from "../schema/marks";
+import { differingImmutable } from "../schema/service";
+import { valueAt } from "../schema/unknown";
+
+/** An object that is younger may be our own, made by a run that did not live to see the answer. */
+const ownCreateAge = 60 * 60_000;
+
+/** Why it is somebody else's, as the rest of a sentence; `undefined` when it is our own. */
+export async function whyForeign(
+  definition: AnyDefinition,
+  client: Client,
+  args: Readonly<Record<string, unknown>>,
+  resource: Wire,
+): Promise<string | undefined> {
+  const age = Date.now() - Date.parse(String(resource["create_time"]));
+  if (!(age < ownCreateAge)) return "it is older than an hour";
+  const differs = differingImmutable(definition, args, resource);
+  if (differs !== undefined) return `its ${differs} is not the declared one`;
+  if (!definition.owner) return undefined;
+  const [theirs, caller] = [valueAt(resource, definition.owner), await client.caller()];
+  return theirs === caller ? undefined : `it belongs to ${theirs}, and this run is ${caller}`;
+}

@@ -1,0 +1,50 @@
+/** The tarball that users install: what is in it, and that the provider needs none of the emulator's dependencies. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultManifest } from "../../tools/package.mts";
+import { packTarball } from "../../tools/sandbox.mts";
+
+jest.setTimeout(180_000);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "package-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (command: string, ...args: readonly string[]) =>
+  execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+test("it holds compiled code, types and papers, nothing else", async () => {
+  const files = run("tar", "-tzf", await packTarball())
+    .trim()
+    .split("\n");
+  const strange = files.filter(
+    (file) =>
+      !/^package\/(dist\/(provider|emulator)\/.*\.(js|d\.ts)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+        file,
+      ),
+  );
+  expect(strange).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(["package/dist/provider/runtime.js", "package/dist/emulator/main.js"]));
+});
+
+test("without the optional dependencies the provider works, and the emulator says what it lacks", async () => {
+  writeFileSync(join(folder, "package.json"), JSON.stringify(defaultManifest()));
+  run("npm", "install", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund", await packTarball());
+  const loaded = run(
+    process.execPath,
+    "-p",
+    'const l = require("pulumi-lakebase"); typeof require("pulumi-lakebase/runtime").handler("Branch", "dev").check + " " + Object.keys(l)',
+  );
+  expect(loaded.trim()).toBe("function Provider,Project,Branch,Endpoint");
+  const { status, stderr } = spawnSync(process.execPath, ["node_modules/pulumi-lakebase/dist/emulator/main.js"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toMatch(/npm install/);
+});
