@@ -320,6 +320,21 @@ describe("with the project in the program, an endpoint's", () => {
   });
 });
 
+describe("with another project in the program, an endpoint's", () => {
+  judgesChange(
+    [
+      {
+        name: "minimum may not go",
+        definition: endpoint,
+        before: { autoscalingLimitMinCu: 2 },
+        after: {},
+        want: `autoscalingLimitMinCu ${kept("2")}`,
+      },
+    ],
+    { projectId: "store" },
+  );
+});
+
 describe("removing an argument whose default is documented is accepted for", () => {
   judgesChange([
     { name: "a history", definition: project, before: { historyRetentionDuration: "14d" }, after: {} },

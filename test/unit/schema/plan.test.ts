@@ -482,6 +482,13 @@ describe("an immutable", () => {
       after: { parent: unknownValue },
       want: { changed: ["parent"], replaces: ["parent"] },
     },
+    {
+      name: "beside a name that is known neither before nor after replaces, the new one first",
+      definition: branch,
+      before: { ...main, branchId: "" },
+      after: { ...qa, branchId: "" },
+      want: { changed: ["sourceBranch"], replaces: ["sourceBranch"] },
+    },
     { name: "that is taken out is no change", definition: branch, before: main, after: {}, want: {} },
     {
       name: "that changes to another member of its group is told by the one that is declared",
