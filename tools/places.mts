@@ -8,6 +8,9 @@ export const checkout = dirname(import.meta.dirname);
 /** Built once per machine, kept between clones, safe to delete at any time. */
 export const cacheFolder = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-lakebase");
 
+/** Names the folder of a test run, which its stacks lie in and its processes are known by: an interrupted run leaves nothing. */
+export const runVariable = "LAKEBASE_TEST_RUN";
+
 /** Runs `main` when the script is the one that Node was started with, not one that is imported. */
 export function whenStarted(script: string, main: () => Promise<void>): void {
   if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === script) {

@@ -10,7 +10,7 @@ import { type Events, readEvents } from "./events.mts";
 import { installation } from "./installation.mts";
 import { endMarked, markedEnded, markedProcesses } from "./marked.mts";
 import { installProject, type Manifest, outsideNpm } from "./package.mts";
-import { checkout } from "./places.mts";
+import { checkout, runVariable } from "./places.mts";
 import { type Finished, finished } from "./process.mts";
 
 export { installProject, packTarball } from "./package.mts";
@@ -62,7 +62,7 @@ export class Stack implements AsyncDisposable {
 
   static async create(options: StackOptions = {}): Promise<Stack> {
     const pulumi = await installation();
-    const root = mkdtempSync(join(tmpdir(), "pulumi-lakebase-"));
+    const root = mkdtempSync(join(process.env[runVariable] || tmpdir(), "pulumi-lakebase-"));
     const stack = new Stack(root, pulumi, options.env ?? {});
     try {
       await stack.#fill(options);

@@ -7,8 +7,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installation } from "./installation.mts";
+import { endMarked } from "./marked.mts";
 import { defaultManifest, installedModules, packTarball, tarballVariable } from "./package.mts";
-import { checkout, whenStarted } from "./places.mts";
+import { checkout, runVariable, whenStarted } from "./places.mts";
 
 export interface Count {
   readonly passed: number;
@@ -84,17 +85,27 @@ async function check(script: string, ...args: readonly string[]): Promise<Count>
 }
 
 async function suite(name: string, ...args: readonly string[]): Promise<Count> {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-lakebase-report-"));
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-lakebase-tests-"));
+  const leave = async () => {
+    await endMarked(runVariable, folder);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const interrupted = () => void leave().then(() => process.exit(130));
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) {
+    process.on(signal, interrupted);
+  }
   try {
     const file = join(folder, "report.json");
-    const status = await node(
-      "jest/bin/jest.js",
-      ["--roots", join(checkout, "test", name), "--json", "--outputFile", file, ...args],
-      "ignore",
-    );
+    const reported = ["--roots", join(checkout, "test", name), "--json", "--outputFile", file];
+    const env = { ...process.env, [runVariable]: folder };
+    const status = await node("jest/bin/jest.js", [...reported, ...args], "ignore", env);
     return existsSync(file) ? countReport(JSON.parse(readFileSync(file, "utf8"))) : noReport(name, status);
   } finally {
-    rmSync(folder, { recursive: true });
+    for (const signal of signals) {
+      process.off(signal, interrupted);
+    }
+    await leave();
   }
 }
 
@@ -125,9 +136,15 @@ function couldNotRun(error: unknown): Count {
 }
 
 /** Its readable output goes to our stdout, where the last line follows it; jest keeps its own stdout for the report. */
-function node(script: string, args: readonly string[], stdout: 1 | "ignore"): Promise<number> {
+function node(
+  script: string,
+  args: readonly string[],
+  stdout: 1 | "ignore",
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const child = spawn(process.execPath, [join(checkout, "node_modules", script), ...args], {
     cwd: checkout,
+    env,
     stdio: ["ignore", stdout, 1],
   });
   return new Promise((resolve, reject) => {

@@ -66,8 +66,19 @@ export interface ResourceClass<S extends Shape, Reported extends Shape, Output e
 type Resource<S extends Shape, Reported extends Shape, Output extends string> = pulumi.CustomResource &
   Outputs<S, Reported, Output>;
 
-/** Resources of this program by the full name that plain arguments give them: a later one that names them depends on them. */
-const named = new Map<string, pulumi.Resource>();
+/**
+ * Resources of a program by the full name that plain arguments give them: a later one that names them depends on them.
+ * One process may run several programs (Automation API), each with a stack resource of its own.
+ */
+const named = new WeakMap<object, Map<string, pulumi.Resource>>();
+const noStack = {};
+
+function namedHere(): Map<string, pulumi.Resource> {
+  const program = pulumi.runtime.getStackResource() ?? noStack;
+  const known = named.get(program) ?? new Map<string, pulumi.Resource>();
+  named.set(program, known);
+  return known;
+}
 
 export function resourceClass<S extends Shape, Reported extends Shape, Output extends string>(
   definition: Definition<S, Reported, Output>,
@@ -93,7 +104,7 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
         { ...merged, additionalSecretOutputs: secret },
       );
       const full = fullName(core, given);
-      if (full !== undefined && options.id === undefined) named.set(full, this);
+      if (full !== undefined && options.id === undefined) namedHere().set(full, this);
     }
 
     static get(name: string, id: pulumi.Input<string>, options: pulumi.CustomResourceOptions = {}) {
@@ -123,10 +134,11 @@ function withNames(args: Readonly<Record<string, unknown>>): Record<string, unkn
  * order and deleting goes the other way round: children first.
  */
 function mentioned(args: Readonly<Record<string, unknown>>): pulumi.Resource[] {
+  const known = namedHere();
   const texts = Object.values(args).filter((value) => typeof value === "string");
   return texts.flatMap((value) => {
     const parts = value.split("/");
-    return parts.flatMap((_, index) => named.get(parts.slice(0, index + 1).join("/")) ?? []);
+    return parts.flatMap((_, index) => known.get(parts.slice(0, index + 1).join("/")) ?? []);
   });
 }
 

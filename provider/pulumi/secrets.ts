@@ -2,17 +2,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
 const secretKeys = ["lakebase:token", "lakebase:clientSecret", "databricks:token", "databricks:clientSecret"];
-let refused: boolean | undefined;
+
+// Not among the SDK's types, yet there in all of its versions: the only way to ask that also knows inline programs.
+const { isConfigSecret } = pulumi.runtime as { readonly isConfigSecret?: (key: string) => boolean };
 
 /** Pulumi copies the whole configuration into the default provider's state; only what is set as a secret is encrypted there. */
 export function refusePlainSecrets(): void {
-  refused ??= false;
-  if (refused) return;
   const config = pulumi.runtime.allConfig();
-  const secrets = new Set<string>(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
-  const plain = secretKeys.filter((key) => config[key] !== undefined && !secrets.has(key));
+  const plain = secretKeys.filter((key) => config[key] !== undefined && isConfigSecret?.(key) === false);
   if (plain.length === 0) return;
-  refused = true;
   throw new pulumi.RunError(
     `${plain.join(" and ")} would be kept in the state in plain text; set it again with 'pulumi config set --secret ${plain[0]}'`,
   );

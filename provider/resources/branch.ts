@@ -96,5 +96,6 @@ function remainingTtl(resource: Wire): string | undefined {
   const expires = valueAt(resource, ["status", "expire_time"]);
   const created = resource["create_time"];
   if (typeof expires !== "string" || typeof created !== "string") return undefined;
-  return `${Math.round((Date.parse(expires) - Date.parse(created)) / 1000)}s`;
+  const lifetime = Math.round((Date.parse(expires) - Date.parse(created)) / 1000);
+  return Number.isFinite(lifetime) ? `${lifetime}s` : undefined;
 }

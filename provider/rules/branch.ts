@@ -1,6 +1,7 @@
 /** What a branch may be, judged from its own arguments. */
 
 import type { Rule } from "../schema/rule";
+import { readable } from "../schema/values";
 import { branchTtl, rootBranchId } from "./limits";
 
 export interface BranchArguments {
@@ -56,14 +57,14 @@ const rootNeverExpires: Rule<BranchArguments> = (branch) => {
   return property && { property, message: `does not apply to '${rootBranchId}', which cannot expire; leave it out` };
 };
 
-/** A new branch's moment must come, and not too late. How long an existing one may live counts from its creation. */
-const expiresInTime: Rule<BranchArguments> = ({ expireTime }, { now }) => {
-  if (expireTime === undefined || now === undefined) return undefined;
+/** A moment must come, and not too late. One that was declared before counts from the branch's creation, and is not judged again. */
+const expiresInTime: Rule<BranchArguments> = ({ expireTime }, { now, before }) => {
+  if (expireTime === undefined || now === undefined || before?.["expireTime"] === expireTime) return undefined;
   const left = (Date.parse(expireTime) - now) / 1000;
   if (left > 0 && left <= branchTtl.most) return undefined;
-  const wrong =
-    left > 0 ? `is more than ${branchTtl.most / 86400}d from now, the most that the service allows` : "is over already";
-  return { property: "expireTime", message: `${wrong}; write a moment within ${branchTtl.most / 86400}d from now` };
+  const most = readable(branchTtl.most);
+  const wrong = left > 0 ? `is more than ${most} from now, the most that the service allows` : "is over already";
+  return { property: "expireTime", message: `${wrong}; write a moment within ${most} from now` };
 };
 
 export const branchRules: readonly Rule<BranchArguments>[] = [

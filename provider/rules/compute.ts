@@ -1,6 +1,6 @@
 /** The size of a compute and when it suspends. The same rules hold for endpoints and for the defaults on a project. */
 
-import type { Problem, Rule, RuleSettings, StackRule } from "../schema/rule";
+import type { Problem, Rule, RuleContext, StackRule } from "../schema/rule";
 import { compute, groupSize } from "./limits";
 
 export interface Compute {
@@ -33,9 +33,9 @@ function offeredSize(property: "autoscalingLimitMinCu" | "autoscalingLimitMaxCu"
 }
 
 /** A rule about both sizes, where each by itself is one that the service offers. */
-function bothSizes(judge: (min: number, max: number, settings: RuleSettings) => Problem | undefined): Rule<Compute> {
-  return ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }, settings) =>
-    min !== undefined && max !== undefined && isOffered(min) && isOffered(max) ? judge(min, max, settings) : undefined;
+function bothSizes(judge: (min: number, max: number, context: RuleContext) => Problem | undefined): Rule<Compute> {
+  return ({ autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max }, context) =>
+    min !== undefined && max !== undefined && isOffered(min) && isOffered(max) ? judge(min, max, context) : undefined;
 }
 
 const fixedSizesAreEqual = bothSizes((min, max) => {
@@ -54,9 +54,9 @@ const minimumNotAboveMaximum = bothSizes((min, max) => {
   };
 });
 
-const spread = bothSizes((min, max, settings) => {
+const spread = bothSizes((min, max, context) => {
   if (isFixedSize(max)) return undefined;
-  const limit = settings.autoscalingSpreadLimit;
+  const limit = context.autoscalingSpreadLimit;
   if (max - min <= limit) return undefined;
   const raise =
     limit < compute.serviceSpread
@@ -98,7 +98,7 @@ export const computeRules: readonly Rule<Compute>[] = [
 ];
 
 /** A project's default settings, where the service fills in 1 CU for a limit that is not given. */
-export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((rule) => (args, settings) => {
+export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((rule) => (args, context) => {
   // Getters, since a rule must not stumble over a limit that is not known yet and that it does not read.
   const filled: Compute = {
     get autoscalingLimitMinCu() {
@@ -108,17 +108,19 @@ export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((r
       return args.autoscalingLimitMaxCu ?? compute.defaultCu;
     },
   };
-  return rule(filled, settings);
+  return rule(filled, context);
 });
 
 interface Placed extends Compute {
   readonly parent: string;
 }
 
-/** An endpoint that gives one of its two limits gets the other from its project. */
-export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, settings) => {
+/** An endpoint that gives one of its two limits gets the other from its project, when it is made and when that one is removed. */
+export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, context) => {
   const { parent, autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max } = later.args;
   if (parent === undefined || (min === undefined) === (max === undefined)) return undefined;
+  const missing = min === undefined ? "autoscalingLimitMinCu" : "autoscalingLimitMaxCu";
+  if (context.before && context.before[missing] === undefined) return undefined;
   const project = earlier.find(({ type, name }) => type === "Project" && parent.startsWith(`${name}/`));
   if (!project || project.unknown?.includes("defaultEndpointSettings")) return undefined;
   const defaults = (project.args["defaultEndpointSettings"] ?? {}) as Compute;
@@ -126,15 +128,11 @@ export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, settings)
     autoscalingLimitMinCu: min ?? defaults.autoscalingLimitMinCu ?? compute.defaultCu,
     autoscalingLimitMaxCu: max ?? defaults.autoscalingLimitMaxCu ?? compute.defaultCu,
   };
-  const [problem] = sizesTogether.flatMap((rule) => rule(whole, settings) ?? []);
-  const [missing, value] =
-    min === undefined
-      ? ["autoscalingLimitMinCu", whole.autoscalingLimitMinCu]
-      : ["autoscalingLimitMaxCu", whole.autoscalingLimitMaxCu];
+  const [problem] = sizesTogether.flatMap((rule) => rule(whole, context) ?? []);
   return (
     problem && {
       ...problem,
-      message: `${problem.message}; ${missing} is not given here, so it is the default of Project '${project.logicalName}', ${value}`,
+      message: `${problem.message}; ${missing} is not given here, so it is the default of Project '${project.logicalName}', ${whole[missing]}`,
     }
   );
 };

@@ -2,7 +2,7 @@
 import { held, sameHeld } from "./canonical";
 import { type AnyDefinition, fullName } from "./definition";
 import { plan, removedWithoutDefault } from "./plan";
-import type { Declared, Problem, Rule, RuleSettings, StackRule } from "./rule";
+import type { Declared, Problem, Rule, RuleContext, RuleSettings, StackRule } from "./rule";
 import { deleteAt, hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface CheckRequest {
   /** Inputs of the last update; `undefined` for a resource that is new or replaced. */
   readonly olds: Values | undefined;
   readonly news: Values;
-  readonly settings: Omit<RuleSettings, "now">;
+  readonly settings: RuleSettings;
   /** Milliseconds since the epoch. */
   readonly now?: number;
   readonly stack: StackView;
@@ -45,15 +45,19 @@ export function check(request: CheckRequest): Checked {
   const news = withAssumed(definition, request.news);
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
-  const settings = olds === undefined && now !== undefined ? { ...request.settings, now } : request.settings;
+  const context: RuleContext = {
+    ...request.settings,
+    ...(now !== undefined && { now }),
+    ...(olds && { before: canonicalValues(definition, olds) }),
+  };
   const unknown = parsed.unreadable.flatMap(([argument]) => argument ?? []);
   const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values, unknown };
   stack.declare(declared);
   const problems = [
     ...parsed.problems,
     ...oneofs(definition, parsed.known),
-    ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, settings)),
-    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, stack, settings)),
+    ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, context)),
+    ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, stack, context)),
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
   ];
   const { name: _, ...inputs } = news;
@@ -173,8 +177,8 @@ function guarded(values: Values, hidden: readonly Path[], at: Path = []): Values
   });
 }
 
-function judge(rule: Rule<never>, parsed: Parsed, settings: RuleSettings): Problem[] {
-  return asFarAsKnown(() => rule(guarded(parsed.values, parsed.unreadable) as never, settings));
+function judge(rule: Rule<never>, parsed: Parsed, context: RuleContext): Problem[] {
+  return asFarAsKnown(() => rule(guarded(parsed.values, parsed.unreadable) as never, context));
 }
 
 function judgeStack(
@@ -182,10 +186,10 @@ function judgeStack(
   declared: Declared,
   parsed: Parsed,
   stack: StackView,
-  settings: RuleSettings,
+  context: RuleContext,
 ): Problem[] {
   const later = { ...declared, args: guarded(parsed.values, parsed.unreadable) } as Declared<never>;
-  return asFarAsKnown(() => rule(later, stack.before(declared), settings));
+  return asFarAsKnown(() => rule(later, stack.before(declared), context));
 }
 
 function asFarAsKnown(judged: () => Problem | undefined): Problem[] {

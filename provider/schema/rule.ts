@@ -7,19 +7,25 @@ export interface Problem {
   readonly message: string;
 }
 
-/** What users may adjust through the stack's configuration, and when it is. */
+/** What users may adjust through the stack's configuration. */
 export interface RuleSettings {
   /** The most CU that an endpoint's maximum may lie above its minimum. */
   readonly autoscalingSpreadLimit: number;
-  /** Now, in milliseconds; only for a resource that is new, since a limit that counts from the creation is over for others. */
+}
+
+/** What a rule may ask for beside the arguments. */
+export interface RuleContext extends RuleSettings {
+  /** Milliseconds since the epoch. */
   readonly now?: number;
+  /** Canonical arguments of the last update; absent for a resource that is new. */
+  readonly before?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * A rule reads the arguments it needs. Reading one whose value is not known yet (in a preview) ends the rule:
  * it is judged when the value is known.
  */
-export type Rule<Args> = (args: Args, settings: RuleSettings) => Problem | undefined;
+export type Rule<Args> = (args: Args, context: RuleContext) => Problem | undefined;
 
 /** One declared resource: what is known of it. */
 export interface Declared<Args = unknown> {
@@ -38,5 +44,5 @@ export interface Declared<Args = unknown> {
 export type StackRule<Args> = (
   later: Declared<Args>,
   earlier: readonly Declared<Record<string, unknown>>[],
-  settings: RuleSettings,
+  context: RuleContext,
 ) => Problem | undefined;

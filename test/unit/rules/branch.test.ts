@@ -125,5 +125,6 @@ describe("the moment at which a new branch expires", () => {
   test("is not judged again for a branch that exists", () => {
     const olds = args(definition, { expireTime: "2026-11-30T23:59:59Z" });
     expect(failures(definition, { expireTime: "2026-11-30T23:59:59Z" }, { now, olds })).toEqual([]);
+    expect(failures(definition, { expireTime: "2026-11-30T23:59:58Z" }, { now, olds })).toHaveLength(1);
   });
 });

@@ -461,3 +461,26 @@ test("a declaration that changes in a second check is judged as it is now", () =
   program([["dev", branch, {}]], stack);
   expect(program([["child", branch, { branchId: "child", sourceBranch: dev }]], stack)).toEqual({});
 });
+
+describe("an endpoint that exists, and its project's defaults", () => {
+  const defaults = { defaultEndpointSettings: { autoscalingLimitMinCu: 4, autoscalingLimitMaxCu: 8 } };
+  const judged = (before: Values) => {
+    const stack = new DeclaredStack();
+    checked(project, args(project, defaults), { logicalName: "shop", stack });
+    const olds = args(endpoint, before);
+    return checked(endpoint, args(endpoint, { autoscalingLimitMaxCu: 2 }), { olds, stack }).failures;
+  };
+
+  test("are not compared, since defaults act when an endpoint is made", () => {
+    expect(judged({ autoscalingLimitMaxCu: 2 })).toEqual([]);
+  });
+
+  test("are compared when a limit is removed, which sets it to the default", () => {
+    expect(judged({ autoscalingLimitMinCu: 1, autoscalingLimitMaxCu: 2 })).toEqual([
+      expect.objectContaining({
+        property: "autoscalingLimitMinCu",
+        reason: expect.stringContaining("is 4 CU, more than"),
+      }),
+    ]);
+  });
+});

@@ -10,7 +10,7 @@ export interface Situation {
   readonly logicalName?: string;
   /** Inputs of the last update. */
   readonly olds?: Values | undefined;
-  readonly settings?: Omit<RuleSettings, "now">;
+  readonly settings?: RuleSettings;
   readonly stack?: DeclaredStack;
   readonly now?: number;
 }
