@@ -25,7 +25,7 @@ function configure({ config }: dynamic.ConfigureRequest): void {
   );
 }
 
-/** The handlers of one resource, in the shape that Pulumi's dynamic host calls. */
+/** The handlers of one resource, in the shape that Pulumi's dynamic host calls. Names of secret arguments may follow. */
 export function handler(type: string, logicalName: string): dynamic.ResourceProvider {
   const definition = definitions.get(type);
   if (!definition) {

@@ -3,8 +3,6 @@ import { ApiError } from "../api/errors";
 
 /** The object is there, but not as declared: Pulumi keeps it in the state, and the next update goes on from there. */
 export class Created extends Error {
-  readonly reasons: readonly string[];
-
   constructor(
     readonly id: string,
     /** What was declared. Without a status, which tells the next update to look first. */
@@ -12,7 +10,6 @@ export class Created extends Error {
     cause: Error,
   ) {
     super(cause.message, { cause });
-    this.reasons = [cause.message];
   }
 }
 

@@ -2,6 +2,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { Created } from "./failures";
 import type { Handlers } from "./handlers";
+import { redact } from "./redact";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -23,12 +24,12 @@ export class DynamicProvider implements dynamic.ResourceProvider {
   }
 
   async check(olds: Values, news: Values): Promise<dynamic.CheckResult> {
-    const { inputs, failures } = await quietly(() => this.#handlers.check(bare(olds), bare(news)));
-    return { inputs, failures: [...failures] };
+    const { inputs, failures } = await quietly(() => this.#handlers.check(bare(olds), bare(news)), olds, news);
+    return { inputs, failures: failures.map((one) => ({ ...one, reason: redact(one.reason, olds, news) })) };
   }
 
   async diff(_id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
-    const planned = await quietly(async () => this.#handlers.diff(bare(olds), bare(news)));
+    const planned = await quietly(async () => this.#handlers.diff(bare(olds), bare(news)), olds, news);
     return {
       changes: planned.changed.length > 0,
       replaces: [...planned.replaces],
@@ -41,16 +42,16 @@ export class DynamicProvider implements dynamic.ResourceProvider {
   }
 
   async read(id: string, props: Values): Promise<dynamic.ReadResult> {
-    const { id: found, outs, inputs } = await quietly(() => this.#handlers.read(id, bare(props)));
+    const { id: found, outs, inputs } = await quietly(() => this.#handlers.read(id, bare(props)), props);
     return { id: found, props: outs, ...(inputs && { inputs }) };
   }
 
   async update(id: string, olds: Values, news: Values): Promise<dynamic.UpdateResult> {
-    return { outs: await quietly(() => this.#handlers.update(id, bare(olds), bare(news)), news) };
+    return { outs: await quietly(() => this.#handlers.update(id, bare(olds), bare(news)), olds, news) };
   }
 
   async delete(id: string, props: Values): Promise<void> {
-    await quietly(() => this.#handlers.delete(id, bare(props)));
+    await quietly(() => this.#handlers.delete(id, bare(props)), props);
   }
 
   get #handlers(): Handlers {
@@ -63,19 +64,20 @@ function bare(values: Values): Values {
   return rest;
 }
 
-/** The host prints an error with its stack; one without prints clean. */
-async function quietly<Result>(task: () => Promise<Result>, inputs: Values = {}): Promise<Result> {
+/** The host prints an error with its stack; one without prints clean. The last of the values is the resource as it is to be. */
+async function quietly<Result>(task: () => Promise<Result>, ...values: readonly Values[]): Promise<Result> {
   try {
     return await task();
   } catch (failure) {
     const error = failure instanceof Error ? failure : new Error(String(failure));
-    const plain = Object.assign(new Error(error.message), { name: "", stack: "" });
+    const message = redact(error.message, ...values);
+    const plain = Object.assign(new Error(message), { name: "", stack: "" });
     if (!(error instanceof Created)) throw plain;
     // Without its provider among the properties, the resource could never be refreshed or destroyed.
     throw Object.assign(plain, {
       id: error.id,
-      properties: { ...error.properties, [providerKey]: inputs[providerKey] },
-      reasons: [...error.reasons],
+      properties: { ...error.properties, [providerKey]: values.at(-1)?.[providerKey] },
+      reasons: [message],
     });
   }
 }

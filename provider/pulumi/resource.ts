@@ -143,15 +143,17 @@ function mentioned(args: Readonly<Record<string, unknown>>): pulumi.Resource[] {
 }
 
 /**
- * The provider's text, which resolves only when it is known whether an argument is a secret: then the service's echo of
- * it is marked as one too, and the list of secret outputs is read after the arguments have resolved.
+ * The provider's text, which resolves only when it is known which arguments are secret: then the service's echo of them
+ * is marked as one too, and the list of secret outputs is read after the arguments have resolved.
  */
 async function text(
   type: string,
   name: string,
   args: Readonly<Record<string, unknown>>,
-  secret: string[],
+  secretOutputs: string[],
 ): Promise<string> {
-  if (await pulumi.isSecret(pulumi.output(args))) secret.push("status");
-  return shell(type, name);
+  const isSecret = await Promise.all(Object.values(args).map((value) => pulumi.isSecret(pulumi.output(value))));
+  const secrets = Object.keys(args).filter((_, index) => isSecret[index]);
+  if (secrets.length > 0) secretOutputs.push("status");
+  return shell(type, name, secrets);
 }

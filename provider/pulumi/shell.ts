@@ -1,14 +1,34 @@
 /** The text that stands for a resource's provider in the state: an address and nothing else. */
 
-/** Longer names are cut: the text stays small, and the name only tells resources apart in messages and stack rules. */
+/** Bytes. Longer names are cut: the text stays small, and the name only tells resources apart in messages and stack rules. */
 const longestName = 60;
 
-export function shell(type: string, logicalName: string): string {
-  const name =
-    logicalName.length > longestName
-      ? `${logicalName.slice(0, longestName - 9)}~${fingerprint(logicalName)}`
-      : logicalName;
-  return `exports.handler=()=>{try{return require("pulumi-lakebase/runtime").handler(${JSON.stringify(type)},${JSON.stringify(name)})}catch(e){e.stack="";throw e}}`;
+/** `secrets` are the names of arguments whose values are secret, so that no message shows one. */
+export function shell(type: string, logicalName: string, secrets: readonly string[] = []): string {
+  const address = [type, short(logicalName), ...secrets].map((part) => JSON.stringify(part)).join();
+  return `exports.handler=()=>{try{return require("pulumi-lakebase/runtime").handler(${address})}catch(e){e.stack="";throw e}}`;
+}
+
+/** The names of secret arguments in such a text. */
+export function secretsIn(text: unknown): readonly string[] {
+  const [, address] = /\.handler\((".*")\)\}catch\(e\)\{e\.stack="";throw e\}\}$/.exec(String(text)) ?? [];
+  if (address === undefined) return [];
+  const [, , ...secrets] = JSON.parse(`[${address}]`) as string[];
+  return secrets;
+}
+
+function short(name: string): string {
+  if (bytes(name) <= longestName) return name;
+  let start = "";
+  for (const character of name) {
+    if (bytes(start + character) > longestName - 9) break;
+    start += character;
+  }
+  return `${start}~${fingerprint(name)}`;
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
 }
 
 /** A short hash (FNV-1a), so that two long names with one beginning stay apart. */

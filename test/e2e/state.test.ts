@@ -37,9 +37,7 @@ test("100 branches take at most 2.5 kB each, an address of at most 250 bytes, an
 });
 
 test("a secret argument stays secret everywhere, in the service's echo too", async () => {
-  const stack = await newStack({
-    env: emulator.env,
-    program: `
+  const program = `
       const lakebase = require("pulumi-lakebase");
       const pulumi = require("@pulumi/pulumi");
       const shop = new lakebase.Project("shop", {
@@ -48,8 +46,8 @@ test("a secret argument stays secret everywhere, in the service's echo too", asy
         defaultEndpointSettings: { pgSettings: { "app.canary": pulumi.secret("canary-setting") } },
       });
       module.exports = { status: shop.status };
-    `,
-  });
+    `;
+  const stack = await newStack({ env: emulator.env, program });
   const checkState = () => expect(readFileSync(stack.stateFile(), "utf8")).not.toMatch(/canary-(display|setting)/);
   await expectDone(stack.up());
   checkState();
@@ -61,9 +59,15 @@ test("a secret argument stays secret everywhere, in the service's echo too", asy
   });
   await expectDone(stack.refresh());
   checkState();
-  const { stdout, stderr } = await stack.up("--diff");
-  expect(stdout + stderr).not.toMatch(/canary-(display|setting)/);
-  checkState();
+  const shown = async (step: Promise<{ readonly stdout: string; readonly stderr: string }>) => {
+    const { stdout, stderr } = await step;
+    expect(stdout + stderr).not.toMatch(/canary-(display|setting)/);
+    checkState();
+    return stdout;
+  };
+  await shown(stack.up("--diff"));
+  stack.write("index.js", program.replace(/displayName: .*/, ""));
+  expect(await shown(stack.preview())).toMatch(/displayName was removed.*write "\[secret\]" to keep it/);
 });
 
 const plain = ["lakebase:token", "databricks:token", "lakebase:clientSecret"];

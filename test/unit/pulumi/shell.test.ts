@@ -1,0 +1,39 @@
+import { redact } from "../../../provider/pulumi/redact";
+import { secretsIn, shell } from "../../../provider/pulumi/shell";
+
+const names = [
+  { name: "a plain name", logicalName: "dev" },
+  { name: "quotes and backslashes", logicalName: String.raw`a"b\c'd` },
+  { name: "a line break and other alphabets", logicalName: "Zürich\n東京" },
+  { name: "a name that looks like code", logicalName: '")}catch(e){}//' },
+];
+
+test.each(names)("$name comes back from the text as it was", ({ logicalName }) => {
+  const handler = jest.fn();
+  const exports: { handler?: () => void } = {};
+  new Function("exports", "require", shell("Branch", logicalName, ["displayName"]))(exports, () => ({ handler }));
+  exports.handler?.();
+  expect(handler.mock.calls).toEqual([["Branch", logicalName, "displayName"]]);
+  expect(secretsIn(shell("Branch", logicalName, ["displayName", "settings"]))).toEqual(["displayName", "settings"]);
+});
+
+test.each(["a-branch-for-", "東京🗼", '"\\'])(
+  "long names of %s are cut and stay apart, in at most 250 bytes",
+  (part) => {
+    const long = part.repeat(30);
+    const [one, two] = [shell("Endpoint", `${long}1`), shell("Endpoint", `${long}2`)];
+    expect(one).not.toBe(two);
+    expect(Buffer.byteLength(one)).toBeLessThanOrEqual(250);
+  },
+);
+
+test("values of secret arguments are taken out of a message, at any depth, in what was and in what is", () => {
+  const olds = { __provider: shell("Project", "shop", ["displayName"]), displayName: "hidden-name", projectId: "shop" };
+  const news = {
+    __provider: shell("Project", "shop", ["settings"]),
+    settings: { pgSettings: { key: "hidden" } },
+    projectId: "shop",
+  };
+  expect(redact('shop was "hidden-name" and has hidden', olds, news)).toBe('shop was "[secret]" and has [secret]');
+  expect(redact("shop was hidden", { ...olds, __provider: shell("Project", "shop") })).toBe("shop was hidden");
+});
