@@ -1,17 +1,20 @@
 /** The text that stands for a resource's provider in the state: an address and nothing else. */
 
 /** Bytes. Longer names are cut: the text stays small, and the name only tells resources apart in messages and stack rules. */
-const longestName = 60;
+const longestName = 50;
+
+/** A missing package is the one failure that this text has to explain by itself; only Node's own errors have a code. */
+const onError = `catch(e){e.stack="";if(e.code)e.message="pulumi-lakebase is not installed here: run npm install";throw e}}`;
 
 /** `secrets` are the names of arguments whose values are secret, so that no message shows one. */
 export function shell(type: string, logicalName: string, secrets: readonly string[] = []): string {
   const address = [type, short(logicalName), ...secrets].map((part) => JSON.stringify(part)).join();
-  return `exports.handler=()=>{try{return require("pulumi-lakebase/runtime").handler(${address})}catch(e){e.stack="";throw e}}`;
+  return `exports.handler=()=>{try{return require("pulumi-lakebase/runtime").handler(${address})}${onError}`;
 }
 
 /** The names of secret arguments in such a text. */
 export function secretsIn(text: unknown): readonly string[] {
-  const [, address] = /\.handler\((".*")\)\}catch\(e\)\{e\.stack="";throw e\}\}$/.exec(String(text)) ?? [];
+  const [, address] = /\.handler\((".*")\)\}catch\(e\)\{[^{}]*\}\}$/.exec(String(text)) ?? [];
   if (address === undefined) return [];
   const [, , ...secrets] = JSON.parse(`[${address}]`) as string[];
   return secrets;

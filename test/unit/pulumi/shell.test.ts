@@ -37,3 +37,12 @@ test("values of secret arguments are taken out of a message, at any depth, in wh
   expect(redact('shop was "hidden-name" and has hidden', olds, news)).toBe('shop was "[secret]" and has [secret]');
   expect(redact("shop was hidden", { ...olds, __provider: shell("Project", "shop") })).toBe("shop was hidden");
 });
+
+test("a missing package is told in one sentence", () => {
+  const exports: { handler?: () => void } = {};
+  const missing = () => {
+    throw Object.assign(new Error("Cannot find module\nRequire stack: …"), { code: "MODULE_NOT_FOUND" });
+  };
+  new Function("exports", "require", shell("Branch", "dev"))(exports, missing);
+  expect(exports.handler).toThrow(/^pulumi-lakebase is not installed here: run npm install$/);
+});
