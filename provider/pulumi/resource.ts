@@ -63,6 +63,10 @@ export interface ResourceClass<S extends Shape, Reported extends Shape, Output e
   isInstance(value: unknown): value is Resource<S, Reported, Output>;
 }
 
+/** The class of a definition. Written out where the class is exported, it keeps the docs of the arguments for editors. */
+export type ClassOf<D> =
+  D extends Definition<infer S, infer Reported, infer Output> ? ResourceClass<S, Reported, Output> : never;
+
 type Resource<S extends Shape, Reported extends Shape, Output extends string> = pulumi.CustomResource &
   Outputs<S, Reported, Output>;
 

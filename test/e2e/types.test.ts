@@ -1,0 +1,85 @@
+/** What an editor shows to those who use the installed package, asked as editors ask: through TypeScript's language service. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ts from "typescript";
+import { installProject } from "../../tools/sandbox.mts";
+
+jest.setTimeout(120_000);
+
+const program = `
+import * as pulumi from "@pulumi/pulumi";
+import * as lakebase from "pulumi-lakebase";
+
+const project = new lakebase.Project("shop", {
+  projectId: "shop", pgVersion: "17", customTags: { team: pulumi.output("shop") },
+  defaultEndpointSettings: { suspendTimeoutDuration: "5m" },
+});
+const branch = new lakebase.Branch("dev", { parent: project, branchId: "dev", ttl: pulumi.output("7d") });
+const source: lakebase.BranchArgs = { parent: project.name, branchId: "b", sourceBranch: branch };
+const endpoint = lakebase.Endpoint.get("main", "projects/shop/branches/production/endpoints/primary");
+export const host: pulumi.Output<string> = endpoint.host;
+export const state = endpoint.status.currentState;
+export const kept = [branch.ttl, source];
+
+// @ts-expect-error an argument that does not exist
+new lakebase.Branch("a", { parent: project, branchId: "a", timeToLive: "7d" });
+// @ts-expect-error a missing argument
+new lakebase.Branch("a", { parent: project });
+// @ts-expect-error a type of endpoint that does not exist
+new lakebase.Endpoint("a", { parent: branch, endpointId: "a", endpointType: "READ_ONLY" });
+// @ts-expect-error a number where a name or a resource belongs
+new lakebase.Branch("a", { parent: 7, branchId: "a" });
+`;
+
+const resolutions = [
+  { name: "node16", module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
+  { name: "bundler", module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "types-"));
+  await installProject(folder);
+  writeFileSync(join(folder, "index.ts"), program);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function service(options: ts.CompilerOptions): ts.LanguageService {
+  const file = join(folder, "index.ts");
+  return ts.createLanguageService({
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    readDirectory: ts.sys.readDirectory,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (name) => {
+      const text = ts.sys.readFile(name);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => folder,
+    getCompilationSettings: () => ({ strict: true, target: ts.ScriptTarget.ES2022, types: [], ...options }),
+    getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
+  });
+}
+
+test.each(resolutions)("a program's right and wrong arguments are told apart ($name)", ({ name: _, ...options }) => {
+  const found = service(options).getSemanticDiagnostics(join(folder, "index.ts"));
+  expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+});
+
+const hovers = [
+  { at: "branchId", want: /^The last part of the branch's name/ },
+  { at: 'ttl: pulumi.output("7d")', want: /^The service deletes the branch this long after its creation/ },
+  { at: "ttl, source", want: /^The service deletes the branch this long after its creation/ },
+  { at: "suspendTimeoutDuration", want: /^A compute sleeps after this long without a connection: 60 s to 7 d/ },
+  { at: 'Project("shop"', want: /^A Lakebase project/ },
+];
+
+test.each(hovers)("hovering over `$at` shows its documentation", ({ at, want }) => {
+  const [options = {}] = resolutions;
+  const info = service(options).getQuickInfoAtPosition(join(folder, "index.ts"), program.indexOf(at));
+  expect(ts.displayPartsToString(info?.documentation)).toMatch(want);
+});
