@@ -22,6 +22,19 @@ export interface SignInSettings {
 
 export const signInKeys = ["host", "token", "clientId", "clientSecret", "profile", "authType", "workspaceId"] as const;
 
+/**
+ * The settings of several sources, the first winning. Credentials come as a whole from the first source that names any,
+ * and with a profile, whose host is in its file, the host does not come from a later one.
+ */
+export function firstOf(sources: readonly SignInSettings[]): SignInSettings {
+  const named = sources.findIndex(namesCredentials);
+  const { token, clientId, clientSecret, profile, authType } = sources[named] ?? {};
+  const asked = profile === undefined ? sources : sources.slice(0, named + 1);
+  const first = (key: "host" | "workspaceId") =>
+    asked.map((source) => source[key]).find((value) => value !== undefined);
+  return { host: first("host"), workspaceId: first("workspaceId"), token, clientId, clientSecret, profile, authType };
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Credentials {
@@ -56,7 +69,7 @@ export async function signIn(settings: SignInSettings, environment: Environment)
     const { origin, workspaceId } = workspace(host);
     return {
       origin,
-      workspaceId: settings.workspaceId ?? env["DATABRICKS_WORKSPACE_ID"] ?? workspaceId,
+      workspaceId: chosenWorkspace(settings, env) ?? workspaceId,
       credentials: { type: "pat", headers: async () => ({ authorization: `Bearer ${token}` }) },
     };
   }
@@ -67,9 +80,14 @@ export async function signIn(settings: SignInSettings, environment: Environment)
   return sdkSignIn(settings, rest);
 }
 
+/** The environment's workspace belongs to the environment's host. */
+export function chosenWorkspace(settings: SignInSettings, env: Environment): string | undefined {
+  return settings.workspaceId ?? (settings.host === undefined ? env["DATABRICKS_WORKSPACE_ID"] : undefined);
+}
+
 /** A token that is the one way given. Where the environment has several, the SDK decides or says what collides. */
 function personalToken(settings: SignInSettings, env: Environment): string | undefined {
-  if (settings.token !== undefined) return settings.token;
+  if (settings.token !== undefined && (settings.authType ?? "pat") === "pat") return settings.token;
   if (namesCredentials(settings)) return undefined;
   const authType = env["DATABRICKS_AUTH_TYPE"];
   const alone = !["DATABRICKS_CLIENT_ID", "DATABRICKS_USERNAME", "ARM_CLIENT_ID"].some((name) => env[name]);
@@ -83,6 +101,7 @@ function namesCredentials({ token, clientId, clientSecret, profile, authType }: 
 
 /** An `authType` alone chooses among what the environment offers; half of a client's pair takes its other half from there. */
 function isCompeting(name: string, settings: SignInSettings): boolean {
+  if (settings.profile !== undefined && /^DATABRICKS_(HOST|WORKSPACE_ID)$/.test(name)) return true;
   if (settings.authType !== undefined && name !== "DATABRICKS_AUTH_TYPE") return false;
   if ((settings.clientId !== undefined || settings.clientSecret !== undefined) && /^DATABRICKS_CLIENT_/.test(name))
     return false;

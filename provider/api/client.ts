@@ -1,6 +1,7 @@
 /** The service's verbs over plain values. */
-import { waitForOperation, waitUntilSettled } from "./operation";
+import { type WaitOptions, waitForOperation, waitUntilSettled } from "./operation";
 import { KeyedQueue } from "./queue";
+import { delayAfter } from "./retry";
 import type { Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -76,13 +77,13 @@ export class Client {
   delete(name: string, query: Query = {}): Promise<void> {
     return this.#change(name, async () => {
       const operation = await this.#transport.send({ method: "DELETE", path: `${root}/${name}`, query });
-      await waitForOperation(this.#transport, operation, `DELETE ${name}`, this.#wait);
+      await waitForOperation(this.#transport, operation, `DELETE ${name}`, this.#patience());
     });
   }
 
   /** Waits for an object that a change before this one left unsettled. */
   settle(name: string, resource: Json, settled: Settled): Promise<Json> {
-    return waitUntilSettled(this.#transport, name, resource, settled, this.#wait);
+    return waitUntilSettled(this.#transport, name, resource, settled, this.#patience());
   }
 
   /** Name of the identity that these requests run as: a user's e-mail, a service principal's application id. */
@@ -91,13 +92,21 @@ export class Client {
     return typeof userName === "string" ? userName : undefined;
   }
 
-  get #wait() {
-    return { timeoutMs: this.#options.waitTimeoutMs };
+  /** Waits before a create is tried again whose answer was lost. */
+  async pause(failure: unknown, tries: number): Promise<void> {
+    const { clock } = this.#transport;
+    await clock.sleep(delayAfter(failure, tries, clock));
+  }
+
+  #patience(): WaitOptions {
+    const timeoutMs = this.#options.waitTimeoutMs;
+    return { timeoutMs, deadline: this.#transport.clock.now() + timeoutMs };
   }
 
   async #outcome(name: string, operation: Json, tried: string, settled: Settled): Promise<Json> {
-    const response = await waitForOperation(this.#transport, operation, tried, this.#wait);
-    return waitUntilSettled(this.#transport, name, response, settled, this.#wait);
+    const patience = this.#patience();
+    const response = await waitForOperation(this.#transport, operation, tried, patience);
+    return waitUntilSettled(this.#transport, name, response, settled, patience);
   }
 
   /** The service takes one change at a time below a branch. Other processes exist: the retries are what is right, this only saves them. */

@@ -32,11 +32,22 @@ export class ConfigurationError extends Error {
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 
+  /** Whether the service may have got the request: not when nobody was reached at all. */
+  readonly mayHaveArrived: boolean;
+
   constructor(tried: string, host: string, cause: unknown) {
     super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; check the host and the network, then try again`, {
       cause,
     });
+    this.mayHaveArrived = !unreached.test(codeOf(cause));
   }
+}
+
+/** Node's and undici's codes for a connection that never came to be. */
+const unreached = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|TLS|SSL/;
+
+function codeOf(cause: unknown): string {
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
 }
 
 /** The service took the request, but what it started did not come to a good end. */
@@ -46,15 +57,16 @@ export class OperationError extends Error {
   constructor(
     message: string,
     readonly operation: string,
-    readonly code?: string | undefined,
+    /** What the service says went wrong; absent when the wait itself failed. */
+    readonly refusal?: ApiError | undefined,
   ) {
-    super(message);
+    super(message, { cause: refusal });
   }
 }
 
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const { code } = cause as NodeJS.ErrnoException;
+  const code = codeOf(cause);
   return code && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
 }
 
@@ -70,6 +82,13 @@ export interface Refusal {
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** An operation carries the same object under `error`, without an HTTP status of its own. */
+export function operationRefusal(tried: string, error: object): ApiError {
+  const { error_code: code } = error as Envelope;
+  const status = code === "NOT_FOUND" ? 404 : 400;
+  return apiError(tried, { status, body: JSON.stringify(error), headers: {} });
 }
 
 export function apiError(tried: string, { status, body, headers }: Refusal): ApiError {
@@ -139,12 +158,18 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
  * without Lakebase: "No API found") does not count: it must never make a resource look deleted.
  */
 export function isNotFound(error: unknown): boolean {
+  const refusal = refusalOf(error);
   return (
-    error instanceof ApiError &&
-    error.status === 404 &&
-    (error.code === "NOT_FOUND" || error.code === "RESOURCE_DOES_NOT_EXIST") &&
-    !/no api found/i.test(error.words)
+    refusal?.status === 404 &&
+    (refusal.code === "NOT_FOUND" || refusal.code === "RESOURCE_DOES_NOT_EXIST") &&
+    !/no api found/i.test(refusal.words)
   );
+}
+
+/** The service's refusal, of the request itself or of the operation that it started. */
+function refusalOf(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  return error instanceof OperationError ? error.refusal : undefined;
 }
 
 /**
@@ -152,10 +177,8 @@ export function isNotFound(error: unknown): boolean {
  * The marker is in the details (databricks/cli testserver, 2026-08).
  */
 export function isManagedByParent(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    error.details.some(({ metadata }) => metadata?.["declarative_context"] === "MANAGED_BY_PARENT")
-  );
+  const details = refusalOf(error)?.details ?? [];
+  return details.some(({ metadata }) => metadata?.["declarative_context"] === "MANAGED_BY_PARENT");
 }
 
 /**
@@ -178,9 +201,11 @@ export function isAlreadyExists(error: unknown): boolean {
   );
 }
 
+/** The code for an answer that is not what the service sends: a page of somebody else's, or a part of one. */
+export const unreadable = "UNREADABLE";
+
 /** After this the create may or may not have happened: the object has to be looked for. */
 export function leavesDoubt(error: unknown): boolean {
-  return (
-    error instanceof ConnectionError || (error instanceof ApiError && (error.status === 500 || error.status === 504))
-  );
+  if (error instanceof ConnectionError) return error.mayHaveArrived;
+  return error instanceof ApiError && ([500, 502, 504].includes(error.status) || error.code === unreadable);
 }

@@ -1,13 +1,15 @@
 /** Long-running operations: every mutation answers with one. */
-import { isNotFound, OperationError } from "./errors";
+import { isNotFound, OperationError, operationRefusal } from "./errors";
 import { pollDelay } from "./retry";
 import type { Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** How long a change may take as a whole: its operation, and what follows until the resource has settled. */
 export interface WaitOptions {
-  /** How long the whole wait may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** When that is over, by the transport's clock. */
+  readonly deadline: number;
 }
 
 /** Waits for an operation and returns its response. One that is done in the first answer costs no request. */
@@ -18,12 +20,11 @@ export async function waitForOperation(
   options: WaitOptions,
 ): Promise<Json> {
   const { clock } = transport;
-  const deadline = clock.now() + options.timeoutMs;
   const name = String(started["name"] ?? "");
   let operation = started;
   for (let n = 0; operation["done"] !== true; n++) {
     const delay = pollDelay(n);
-    if (clock.now() + delay > deadline) throw ranOut(`operation ${name}`, tried, name, options);
+    if (clock.now() + delay > options.deadline) throw ranOut(`operation ${name}`, tried, name, options);
     await clock.sleep(delay);
     try {
       operation = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
@@ -37,11 +38,9 @@ export async function waitForOperation(
   }
   const error = operation["error"];
   if (typeof error === "object" && error !== null) {
-    const { error_code: code = "UNKNOWN", message = "no reason given" } = error as {
-      error_code?: string;
-      message?: string;
-    };
-    throw new OperationError(`${tried}: operation ${name} failed: ${code}: ${message}`, name, code);
+    const refusal = operationRefusal(tried, error);
+    const said = `${refusal.code}: ${refusal.words}`;
+    throw new OperationError(`${tried}: operation ${name} failed: ${said}`, name, refusal);
   }
   const response = operation["response"];
   return typeof response === "object" && response !== null ? (response as Json) : {};
@@ -56,12 +55,11 @@ export async function waitUntilSettled(
   options: WaitOptions,
 ): Promise<Json> {
   const { clock } = transport;
-  const deadline = clock.now() + options.timeoutMs;
   let current = resource;
   for (let n = 0; !isWhole(current) || !settled(current); n++) {
     if (n > 0 || isWhole(current)) {
       const delay = pollDelay(n);
-      if (clock.now() + delay > deadline)
+      if (clock.now() + delay > options.deadline)
         throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
       await clock.sleep(delay);
     }

@@ -1,6 +1,6 @@
 /** Every way of signing in that Databricks' JavaScript SDK has: M2M, the CLI, Azure, Google, profiles. */
 import type { AuthType } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Environment, SignIn, SignInSettings } from "./auth";
+import { chosenWorkspace, type Environment, type SignIn, type SignInSettings } from "./auth";
 import { ConfigurationError } from "./errors";
 import { workspace } from "./host";
 
@@ -8,10 +8,19 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
   // The SDK as a whole has clients for all of Databricks; its sign-in alone loads in a third of the time.
   const { Config } = await import("@databricks/sdk-experimental/dist/config/Config.js");
   const { EnvironmentLoader } = await import("@databricks/sdk-experimental/dist/config/ConfigAttributes.js");
-  const { KnownConfigLoader } = await import("@databricks/sdk-experimental/dist/config/KnownConfigLoader.js");
+  const { KnownConfigLoader, loadConfigFile } = await import(
+    "@databricks/sdk-experimental/dist/config/KnownConfigLoader.js"
+  );
   let written: string | undefined;
   const remember = async (found: { readonly host?: string }) => {
     written = found.host;
+  };
+  // The SDK reads no workspace_id; it counts where the profile gave the host too.
+  const ofProfile = async () => {
+    if ((settings.host ?? env["DATABRICKS_HOST"]) !== undefined) return undefined;
+    const { iniFile } = await loadConfigFile(config.configFile);
+    const profile: Readonly<Record<string, unknown>> = iniFile[config.profile ?? "DEFAULT"] ?? {};
+    return profile["workspace_id"] === undefined ? undefined : String(profile["workspace_id"]);
   };
   const config = new Config({
     ...Object.fromEntries(
@@ -52,7 +61,7 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
   await headers();
   return {
     origin,
-    workspaceId: settings.workspaceId ?? env["DATABRICKS_WORKSPACE_ID"] ?? workspaceId,
+    workspaceId: chosenWorkspace(settings, env) ?? workspaceId ?? (await ofProfile()),
     credentials: { type: config.authType ?? "unknown", headers },
   };
 }
@@ -69,7 +78,7 @@ function refuse(reason: unknown): never {
     reason instanceof Error ? ("baseMessage" in reason ? String(reason.baseMessage) : reason.message) : String(reason);
   const sentence = text.replace(/\s+/g, " ").replace(/[.\s]+$/, "");
   throw new ConfigurationError(
-    `signing in to Databricks failed: ${sentence}; looked at the stack's configuration (lakebase: and databricks:), the DATABRICKS_* environment and ~/.databrickscfg`,
+    `signing in to Databricks failed: ${sentence}; looked at the stack's configuration (lakebase: and databricks:), the DATABRICKS_* environment and ~/.databrickscfg; set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile`,
     { cause: reason },
   );
 }

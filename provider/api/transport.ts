@@ -1,7 +1,7 @@
 /** One HTTP request to one host, with what every request needs; no knowledge of resources. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import type { Credentials } from "./auth";
-import { ApiError, apiError, ConnectionError } from "./errors";
+import { ApiError, apiError, ConnectionError, unreadable } from "./errors";
 import { type Clock, type Method, retrier } from "./retry";
 
 export interface TransportOptions {
@@ -111,7 +111,12 @@ function parse(tried: string, status: number, body: string): Record<string, unkn
   } catch {
     // Told below, with what was tried.
   }
-  throw new ApiError(tried, status, "UNKNOWN", "the answer is not JSON; check that the host is a Databricks workspace");
+  throw new ApiError(
+    tried,
+    status,
+    unreadable,
+    "the answer is not JSON; check that the host is a Databricks workspace",
+  );
 }
 
 /** Sizes in bytes may exceed what a number holds exactly: such an integer stays a text. */

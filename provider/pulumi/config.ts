@@ -1,5 +1,5 @@
 /** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
-import { type SignInSettings, signInKeys } from "../api/auth";
+import { firstOf, type SignInSettings, signInKeys } from "../api/auth";
 import { compute } from "../rules/limits";
 import type { RuleSettings } from "../schema/rule";
 import { seconds } from "../schema/values";
@@ -32,11 +32,8 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
     problems.push(`lakebase:operationTimeout must be a duration such as "300s" or "${defaultWait}"`);
   }
   return {
-    signIn: Object.fromEntries(
-      signInKeys.map((key) => [
-        key,
-        namespaces.map((space) => text(get(`${space}:${key}`))).find((value) => value !== undefined),
-      ]),
+    signIn: firstOf(
+      namespaces.map((space) => Object.fromEntries(signInKeys.map((key) => [key, text(get(`${space}:${key}`))]))),
     ),
     rules: { autoscalingSpreadLimit: Number.isFinite(spread) ? spread : compute.spread },
     waitTimeoutMs: (wait ?? 0) * 1000,

@@ -1,19 +1,23 @@
 /** Errors as users read them: what was tried, what is wrong, what to do next. No stack: the host prints it, twice. */
-import { ApiError } from "../api/errors";
+import { ApiError, ConfigurationError } from "../api/errors";
 
 /** The object is there, but not as declared: Pulumi keeps it in the state, and the next update goes on from there. */
 export class Created extends Error {
+  /** What was declared, and what is known from before. Without a status, which tells the next update to look first. */
+  readonly properties: Readonly<Record<string, unknown>>;
+
   constructor(
     readonly id: string,
-    /** What was declared. Without a status, which tells the next update to look first. */
-    readonly properties: Readonly<Record<string, unknown>>,
+    known: Readonly<Record<string, unknown>>,
     cause: Error,
   ) {
     super(cause.message, { cause });
+    const { status: _, ...properties } = known;
+    this.properties = properties;
   }
 }
 
-type Verb = "create" | "refresh" | "update" | "delete";
+export type Verb = "create" | "refresh" | "update" | "delete";
 
 export function explained(failure: unknown, verb: Verb, remedy = remedyFor(failure, verb)): Error {
   if (failure instanceof Created) return failure;
@@ -22,14 +26,13 @@ export function explained(failure: unknown, verb: Verb, remedy = remedyFor(failu
 }
 
 function remedyFor(failure: unknown, verb: Verb): string | undefined {
+  const rotated =
+    verb === "refresh" || verb === "delete"
+      ? "since refresh and destroy use the configuration of the last 'pulumi up', add --run-program after a rotation"
+      : undefined;
+  if (failure instanceof ConfigurationError) return rotated;
   if (!(failure instanceof ApiError)) return undefined;
-  if (failure.status === 401) {
-    const rotated =
-      verb === "refresh" || verb === "delete"
-        ? ", and since refresh and destroy use the configuration of the last 'pulumi up', add --run-program after a rotation"
-        : "";
-    return `check the token or the client secret${rotated}`;
-  }
+  if (failure.status === 401) return ["check the token or the client secret", rotated].filter(Boolean).join(", and ");
   if (failure.status === 403) return "ask for CAN MANAGE on the project for the identity that Pulumi runs as";
   return undefined;
 }

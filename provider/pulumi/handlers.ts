@@ -4,14 +4,23 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client";
-import { ApiError, isAlreadyExists, isManagedByParent, isNotFound, leavesDoubt, OperationError } from "../api/errors";
+import {
+  ApiError,
+  isAlreadyExists,
+  isManagedByParent,
+  isNotFound,
+  leavesDoubt,
+  OperationError,
+  unreadable,
+} from "../api/errors";
 import { type Checked, check } from "../schema/check";
 import { type AnyDefinition, fullName, idParameter } from "../schema/definition";
+import { declaredLate } from "../schema/guard";
 import type { Wire } from "../schema/marks";
 import { creation, type Plan, plan } from "../schema/plan";
 import { asArguments, differingImmutable, isGone, outputs, project } from "../schema/service";
 import { isRecord, valueAt } from "../schema/unknown";
-import { Created, explained } from "./failures";
+import { Created, explained, type Verb } from "./failures";
 import { whyForeign } from "./own";
 import type { Session } from "./session";
 
@@ -44,26 +53,20 @@ export class Handlers {
 
   diff(olds: Values, news: Values): Plan {
     const planned = this.#plan(olds, news);
-    // Declared for the first time, so check could not judge it from the old inputs.
-    const { holds } = this.definition;
-    const late = planned.replaces.find((property) => olds[property] === undefined && news[property] !== undefined);
-    if (late !== undefined && holds !== undefined && news["allowReplace"] !== true) {
-      throw new Error(
-        `${late} is not what ${olds["name"]} has, and cannot change in place: it would be replaced and lose ${holds}; take ${late} out, or write allowReplace: true to let the data go`,
-      );
-    }
+    const problem = declaredLate(this.definition, planned, olds, news);
+    if (problem) throw new Error(`${problem.property} ${problem.message}`);
     return planned;
   }
 
   async create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
     const name = this.#name(args);
-    const client = await this.session.client();
+    const client = await this.#client("create");
     const resource = await this.#create(client, name, args);
     return { id: name, outs: { ...args, ...outputs(this.definition, resource) } };
   }
 
   async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
-    const client = await this.session.client();
+    const client = await this.#client("refresh");
     const resource = await this.#look(client, name, "refresh");
     if (!resource) return { id: "", outs: {} };
     const declared = this.#declared(props);
@@ -77,24 +80,38 @@ export class Handlers {
   }
 
   async update(name: string, olds: Values, news: Values): Promise<Bag> {
-    const client = await this.session.client();
-    if (!isRecord(olds["status"])) return this.#heal(client, name, news);
+    const client = await this.#client("update");
+    if (!isRecord(olds["status"])) return this.#heal(client, name, olds, news);
     const { mask, body } = this.#plan(olds, news);
     if (mask.length === 0) return { ...this.#service(olds), ...news };
-    const resource = await this.#patch(client, name, mask, body, news);
+    const resource = await this.#patch(client, name, mask, body, { ...this.#service(olds), ...news });
     return { ...news, ...outputs(this.definition, resource) };
   }
 
   async delete(name: string, props: Values): Promise<void> {
     const { definition } = this;
     if (definition.goesWithParent?.(this.#canonical(props) as never)) return;
-    const client = await this.session.client();
+    const client = await this.#client("delete");
     try {
+      if (!isRecord(props["status"]) && !(await this.#readyToGo(client, name))) return;
       await client.delete(name, this.#deleteQuery(props));
     } catch (failure) {
       if (isNotFound(failure) || isManagedByParent(failure)) return;
       throw await this.#explainDelete(client, name, failure);
     }
+  }
+
+  /** After a failed wait the object may still be in the making, and then the service swallows a delete (probed 2026-10-02). */
+  async #readyToGo(client: Client, name: string): Promise<boolean> {
+    const found = await this.#look(client, name, "delete");
+    if (found) await client.settle(name, found, this.#settled);
+    return found !== undefined;
+  }
+
+  async #client(verb: Verb): Promise<Client> {
+    return this.session.client().catch((failure: unknown) => {
+      throw explained(failure, verb);
+    });
   }
 
   #plan(olds: Values, news: Values): Plan {
@@ -118,7 +135,7 @@ export class Handlers {
       [idParameter(definition)]: String(args[definition.id]),
       replace_existing: definition.implicit?.(this.#canonical(args) as never) ? "true" : undefined,
     };
-    for (let left = creates - 1; ; left--) {
+    for (let tries = 0; ; tries++) {
       let taken = false;
       try {
         return await client.create(collection, name, query, creation(definition, args), this.#settled, () => {
@@ -130,14 +147,23 @@ export class Handlers {
         if (!exists && !leavesDoubt(failure)) throw explained(failure, "create");
         const resource = await this.#look(client, name, "create");
         if (resource) return this.#takeOver(client, name, args, resource, failure);
-        if (exists) throw explained(failure, "create", this.#heldId(name));
-        if (left === 0) throw explained(failure, "create");
+        if (exists) throw explained(failure, "create", await this.#heldId(client, name));
+        if (tries + 1 === creates) throw explained(failure, "create");
+        await client.pause(failure, tries);
       }
     }
   }
 
-  #heldId(name: string): string {
-    return `yet ${name} cannot be read: a deleted ${this.definition.type} keeps its id until it is purged; choose another ${this.definition.id}, undelete it, or purge it`;
+  /** The service says that the object exists, and does not show it. */
+  async #heldId(client: Client, name: string): Promise<string> {
+    const { type, id, keepsId } = this.definition;
+    if (keepsId) {
+      return `yet ${name} cannot be read: a deleted ${type} keeps its id until it is purged; choose another ${id}, undelete it, or purge it`;
+    }
+    const collection = name.slice(0, name.lastIndexOf("/"));
+    const others = await client.list(collection).catch(() => []);
+    const names = others.map((other) => other["name"]).join(", ") || "nothing that can be listed";
+    return `yet ${name} cannot be read, and ${collection} has ${names}; read what is there with ${type}.get, or choose another ${id}`;
   }
 
   /** An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's. */
@@ -158,7 +184,7 @@ export class Handlers {
   }
 
   /** After a failed wait nobody knows what the object is like: look, make it again if it is gone, and set what differs. */
-  async #heal(client: Client, name: string, news: Values): Promise<Bag> {
+  async #heal(client: Client, name: string, olds: Values, news: Values): Promise<Bag> {
     const found = await this.#look(client, name, "update");
     const differs = found && differingImmutable(this.definition, news, found);
     if (differs !== undefined) {
@@ -166,8 +192,9 @@ export class Handlers {
         `${name} exists with another ${differs} than declared, which cannot change; delete it, or declare what it has`,
       );
     }
+    const kept = { ...this.#service(olds), ...news };
     const resource = found
-      ? await this.#converge(client, name, news, await this.#settle(client, name, news, found))
+      ? await this.#converge(client, name, kept, await this.#settle(client, name, kept, found))
       : await this.#create(client, name, news);
     return { ...news, ...outputs(this.definition, resource) };
   }
@@ -184,8 +211,7 @@ export class Handlers {
         taken = true;
       });
     } catch (failure) {
-      if (taken) throw new Created(name, args, explained(failure, "update"));
-      throw explained(failure, "update");
+      throw taken ? new Created(name, args, explained(failure, "update")) : explained(failure, "update");
     }
   }
 
@@ -197,15 +223,24 @@ export class Handlers {
 
   /** The service took the create, then the wait failed: the object is kept in the state unless it surely is not there. */
   async #failedWait(client: Client, name: string, args: Values, failure: unknown): Promise<Error> {
-    const failed = failure instanceof OperationError && failure.code !== undefined;
+    const failed = failure instanceof OperationError && failure.refusal !== undefined;
     const there = !failed || (await this.#look(client, name, "create").catch(() => true));
     return there ? new Created(name, args, explained(failure, "create")) : explained(failure, "create");
   }
 
-  async #look(client: Client, name: string, verb: "create" | "update" | "refresh"): Promise<Wire | undefined> {
+  async #look(client: Client, name: string, verb: Verb): Promise<Wire | undefined> {
     try {
       const resource = await client.get(name);
-      return isGone(resource) ? undefined : resource;
+      if (isGone(resource)) return undefined;
+      if (!isRecord(resource["status"])) {
+        throw new ApiError(
+          `GET ${name}`,
+          200,
+          unreadable,
+          "the answer has no status, so nothing can be told from it; try again",
+        );
+      }
+      return resource;
     } catch (failure) {
       if (isNotFound(failure)) return undefined;
       throw explained(failure, verb);

@@ -20,6 +20,9 @@ export async function whyForeign(
   const differs = differingImmutable(definition, args, resource);
   if (differs !== undefined) return `its ${differs} is not the declared one`;
   if (!definition.owner) return undefined;
-  const [theirs, caller] = [valueAt(resource, definition.owner), await client.caller()];
-  return theirs === caller ? undefined : `it belongs to ${theirs}, and this run is ${caller}`;
+  const theirs = valueAt(resource, definition.owner) ?? "an unknown owner";
+  const caller = await client.caller().catch(() => undefined);
+  return theirs === caller
+    ? undefined
+    : `it belongs to ${theirs}, and this run is ${caller ?? "an identity that could not be read"}`;
 }

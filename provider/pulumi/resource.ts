@@ -32,9 +32,9 @@ type ArgsOf<S extends Shape> = {
 
 /** What the service says: the arguments that it shows, and what it reports beside them. */
 export type Status<S extends Shape, Reported extends Shape> = {
-  readonly [K in keyof S]?: z.output<S[K]>;
+  readonly [K in keyof S]: z.output<S[K]> | undefined;
 } & {
-  readonly [K in keyof Reported]?: z.output<Reported[K]>;
+  readonly [K in keyof Reported]: z.output<Reported[K]> | undefined;
 };
 
 /** Outputs of a resource. */
@@ -77,6 +77,9 @@ type Resource<S extends Shape, Reported extends Shape, Output extends string> = 
 const named = new WeakMap<object, Map<string, pulumi.Resource>>();
 const noStack = {};
 
+/** Full names that are known while the program runs, since all of their parts are plain texts. */
+const plainNames = new WeakMap<pulumi.Resource, string>();
+
 function namedHere(): Map<string, pulumi.Resource> {
   const program = pulumi.runtime.getStackResource() ?? noStack;
   const known = named.get(program) ?? new Map<string, pulumi.Resource>();
@@ -107,8 +110,9 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
         { ...placeholders, ...given, [providerKey]: text(core.type, name, given, secret) },
         { ...merged, additionalSecretOutputs: secret },
       );
-      const full = fullName(core, given);
-      if (full !== undefined && options.id === undefined) namedHere().set(full, this);
+      const full = options.id ?? fullName(core, plainly(args ?? {}));
+      if (typeof full === "string") plainNames.set(this, full);
+      if (typeof full === "string" && options.id === undefined) namedHere().set(full, this);
     }
 
     static get(name: string, id: pulumi.Input<string>, options: pulumi.CustomResourceOptions = {}) {
@@ -121,6 +125,16 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
   };
   Object.defineProperty(made, "name", { value: core.type });
   return made as unknown as ResourceClass<S, Reported, Output>;
+}
+
+/** Arguments in which a resource stands for its name, where that is plain. */
+function plainly(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      pulumi.Resource.isInstance(value) ? plainNames.get(value) : value,
+    ]),
+  );
 }
 
 /** A resource given where a name belongs stands for its name. */

@@ -1,14 +1,22 @@
 /** The text that stands for a resource's provider in the state: an address and nothing else. */
 
-/** Bytes. Longer names are cut: the text stays small, and the name only tells resources apart in messages and stack rules. */
-const longestName = 50;
+/** Bytes for the logical name and the names of secret arguments, so that the whole stays within 250. */
+const room = 54;
+/** Bytes of them that secrets may take. */
+const roomForSecrets = 26;
+
+/** Stands for every argument, where the names of the secret ones would take too long. */
+export const all = "*";
 
 /** A missing package is the one failure that this text has to explain by itself; only Node's own errors have a code. */
 const onError = `catch(e){e.stack="";if(e.code)e.message="pulumi-lakebase is not installed here: run npm install";throw e}}`;
 
 /** `secrets` are the names of arguments whose values are secret, so that no message shows one. */
 export function shell(type: string, logicalName: string, secrets: readonly string[] = []): string {
-  const address = [type, short(logicalName), ...secrets].map((part) => JSON.stringify(part)).join();
+  const every = secrets.map((secret) => `,${JSON.stringify(secret)}`).join("");
+  const hidden = Buffer.byteLength(every) <= roomForSecrets ? every : `,${JSON.stringify(all)}`;
+  const name = short(logicalName, room - Buffer.byteLength(hidden));
+  const address = `${JSON.stringify(type)},${JSON.stringify(name)}${hidden}`;
   return `exports.handler=()=>{try{return require("pulumi-lakebase/runtime").handler(${address})}${onError}`;
 }
 
@@ -20,11 +28,12 @@ export function secretsIn(text: unknown): readonly string[] {
   return secrets;
 }
 
-function short(name: string): string {
-  if (bytes(name) <= longestName) return name;
+/** A name that is too long is cut: it only tells resources apart in messages and stack rules. */
+function short(name: string, longest: number): string {
+  if (bytes(name) <= longest) return name;
   let start = "";
   for (const character of name) {
-    if (bytes(start + character) > longestName - 9) break;
+    if (bytes(start + character) > longest - 9) break;
     start += character;
   }
   return `${start}~${fingerprint(name)}`;

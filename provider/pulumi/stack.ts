@@ -6,10 +6,14 @@ import type { Declared } from "../schema/rule";
 type Any = Declared<Record<string, unknown>>;
 
 export class DeclaredStack implements StackView {
-  /** By type and logical name, so that a second check of one resource takes the first one's place. */
+  /**
+   * By type, logical name and full name, so that a second check of one resource takes the first one's place, and resources
+   * of two components that share a logical name stay apart.
+   */
   readonly #declared = new Map<string, Any>();
 
   declare(declared: Declared): void {
+    this.#declared.delete(key({ ...declared, name: undefined }));
     this.#declared.set(key(declared), { ...declared, args: { ...(declared.args as object) } });
   }
 
@@ -30,6 +34,6 @@ export class DeclaredStack implements StackView {
   }
 }
 
-function key({ type, logicalName }: Declared): string {
-  return `${type} ${logicalName}`;
+function key({ type, logicalName, name = "" }: Declared): string {
+  return [type, logicalName, name].join("\n");
 }

@@ -3,9 +3,9 @@ import { type Compute, computeRules, fitsProjectDefaults } from "../rules/comput
 import { endpointRules } from "../rules/endpoint";
 import * as limits from "../rules/limits";
 import { oneReadWriteEndpoint, uniqueName } from "../rules/stack";
-import { define } from "../schema/definition";
+import { define, projectOf } from "../schema/definition";
 import { marks, type ResetContext } from "../schema/marks";
-import { isRecord } from "../schema/unknown";
+import { isRecord, valueAt } from "../schema/unknown";
 import { duration, id, message, only, reference } from "../schema/values";
 import { computeSize, groupSize, pgSettings, suspensionFromService } from "./shared";
 
@@ -106,4 +106,13 @@ export const endpoint = define({
   goesWithParent: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   // "done" does not mean settled: while a state is pending, the next write is refused.
   settled: ({ status }) => !isRecord(status) || !status["pending_state"],
+  blockers: {
+    among: (name) => `${projectOf(name)}/branches`,
+    explain(name, _, branches) {
+      const own = branches.find((other) => name.startsWith(`${other["name"]}/`));
+      return own && valueAt(own, ["status", "is_protected"]) === true
+        ? `${own["name"]} is protected, and so are its computes; set isProtected: false on it, run 'pulumi up', then delete again`
+        : undefined;
+    },
+  },
 });

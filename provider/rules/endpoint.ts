@@ -6,6 +6,7 @@ import { readWriteEndpointId } from "./limits";
 export interface EndpointArguments {
   readonly endpointId: string;
   readonly endpointType: "ENDPOINT_TYPE_READ_WRITE" | "ENDPOINT_TYPE_READ_ONLY";
+  readonly group?: { readonly enableReadableSecondaries?: boolean | undefined } | undefined;
 }
 
 /** Each branch comes with one read-write endpoint, `primary`, and takes no other. */
@@ -25,4 +26,13 @@ const readWriteIsPrimary: Rule<EndpointArguments> = ({ endpointId, endpointType 
   return undefined;
 };
 
-export const endpointRules: readonly Rule<EndpointArguments>[] = [readWriteIsPrimary];
+/** The service shows read-only computes as readable secondaries, whatever was sent (databricks/cli testserver, 2026-08). */
+const readOnlyIsReadable: Rule<EndpointArguments> = ({ endpointType, group }) =>
+  endpointType === "ENDPOINT_TYPE_READ_ONLY" && group?.enableReadableSecondaries === false
+    ? {
+        property: "group.enableReadableSecondaries",
+        message: "is false, and a read-only endpoint always answers reads; leave it out",
+      }
+    : undefined;
+
+export const endpointRules: readonly Rule<EndpointArguments>[] = [readWriteIsPrimary, readOnlyIsReadable];

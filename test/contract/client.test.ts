@@ -1,6 +1,13 @@
 /** The API client over real HTTP against the emulator: what it retries, how it waits, in which order it sends. Time is counted, not spent. */
 import { Client } from "../../provider/api/client";
-import { ApiError, ConnectionError, isNotFound, OperationError } from "../../provider/api/errors";
+import {
+  ApiError,
+  ConnectionError,
+  isManagedByParent,
+  isNotFound,
+  leavesDoubt,
+  OperationError,
+} from "../../provider/api/errors";
 import type { Clock } from "../../provider/api/retry";
 import { Transport } from "../../provider/api/transport";
 import { useEmulator } from "../support/emulator.ts";
@@ -70,6 +77,7 @@ const retries: readonly { readonly name: string; readonly fault: Record<string, 
   { name: "429", fault: { status: 429 }, again: "GET PATCH DELETE POST" },
   { name: "503", fault: { status: 503 }, again: "GET PATCH DELETE POST" },
   { name: "504", fault: { status: 504 }, again: "GET PATCH DELETE" },
+  { name: "502", fault: { status: 502 }, again: "GET PATCH DELETE" },
   { name: "500", fault: { status: 500 }, again: "GET DELETE" },
   { name: "a conflict as 409", fault: { status: 409, body: conflict }, again: "GET PATCH DELETE POST" },
   { name: "a conflict as 400", fault: { status: 400, body: conflict }, again: "GET PATCH DELETE POST" },
@@ -237,6 +245,41 @@ test("only the service's own words make an object missing", async () => {
   expect(isNotFound(elsewhere)).toBe(false);
   const noApi = await client.get("no-such-thing").catch((reason: unknown) => reason);
   expect(isNotFound(noApi)).toBe(false);
+});
+
+test("nobody at the address is asked for ten seconds, not for minutes, and is sure not to have got the request", async () => {
+  const clock = new CountedClock();
+  const transport = new Transport({
+    host: "http://127.0.0.1:1",
+    credentials: { type: "pat", headers: async () => ({}) },
+    userAgent: "pulumi-lakebase/test",
+    clock,
+    retryBudgetMs: 300_000,
+  });
+  const ended = await transport.send({ method: "POST", path: "/", body: {} }).catch((reason: unknown) => reason);
+  expect(ended).toBeInstanceOf(ConnectionError);
+  expect(leavesDoubt(ended)).toBe(false);
+  expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(10_000);
+});
+
+test.each([
+  { name: "no such object", error: { error_code: "NOT_FOUND", message: "branch id not found" }, is: isNotFound },
+  {
+    name: "an object that goes with its parent",
+    error: {
+      error_code: "BAD_REQUEST",
+      message: "no",
+      details: [{ metadata: { declarative_context: "MANAGED_BY_PARENT" } }],
+    },
+    is: isManagedByParent,
+  },
+])("an operation that fails for $name counts as the request's refusal does", async ({ error, is }) => {
+  const client = connect(new CountedClock());
+  const body = { name: "projects/shop/operations/1", done: true, error };
+  await emulator.fault({ method: "DELETE", path: "projects/shop", status: 200, body });
+  const ended = await client.delete("projects/shop").catch((reason: unknown) => reason);
+  expect(ended).toBeInstanceOf(OperationError);
+  expect(is(ended)).toBe(true);
 });
 
 test("nobody at the address is told with the host and without a token", async () => {

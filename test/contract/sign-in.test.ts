@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SignInSettings, signIn, whatIsMissing } from "../../provider/api/auth";
+import { firstOf, type SignInSettings, signIn, whatIsMissing } from "../../provider/api/auth";
 import { useEmulator } from "../support/emulator.ts";
 
 const emulator = useEmulator();
@@ -144,7 +144,7 @@ const refusals: readonly Refusal[] = [
     name: "a host and no credentials",
     settings: { host: "https://workspace.example.com" },
     env: { DATABRICKS_AUTH_TYPE: "oauth-m2m" },
-    want: /^signing in to Databricks failed: .*; looked at the stack's configuration/,
+    want: /^signing in to Databricks failed: .*; looked at the stack's configuration.*; set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile$/,
   },
   {
     name: "two ways in the environment",
@@ -184,6 +184,48 @@ test("an address from the browser brings its workspace along, and more than the 
     environment(),
   );
   expect({ origin, workspaceId }).toEqual({ origin: "https://adb-1.azuredatabricks.net", workspaceId: "42" });
+});
+
+const orders: readonly {
+  readonly name: string;
+  readonly sources: readonly SignInSettings[];
+  readonly want: SignInSettings;
+}[] = [
+  {
+    name: "a later source completes the host, not the credentials",
+    sources: [
+      { clientId: "app", clientSecret: "fake" },
+      { host: "https://b.example", token: "dapi-b" },
+    ],
+    want: { host: "https://b.example", clientId: "app", clientSecret: "fake" },
+  },
+  {
+    name: "an authType is not answered by a later token",
+    sources: [{ authType: "databricks-cli" }, { token: "dapi-b", host: "https://b.example" }],
+    want: { host: "https://b.example", authType: "databricks-cli" },
+  },
+  {
+    name: "a profile brings its own host",
+    sources: [{ profile: "shop" }, { host: "https://b.example", token: "dapi-b", workspaceId: "7" }],
+    want: { profile: "shop" },
+  },
+];
+
+test.each(orders)("of two sources in the configuration, $name", ({ sources, want }) => {
+  expect(JSON.parse(JSON.stringify(firstOf(sources)))).toEqual(want);
+});
+
+test("a profile's token goes to the profile's host only, and its workspace comes along", async () => {
+  const env = profiles(`[shop]\nhost = ${emulator.url}\ntoken = dapi-of-shop\nworkspace_id = 42\n`);
+  const elsewhere = { DATABRICKS_HOST: "https://elsewhere.example", DATABRICKS_WORKSPACE_ID: "7" };
+  const { origin, workspaceId } = await signIn({ profile: "shop" }, { ...env, ...elsewhere });
+  expect({ origin, workspaceId }).toEqual({ origin: emulator.url, workspaceId: "42" });
+});
+
+test("the environment's workspace stays with the environment's host", async () => {
+  const env = environment({ DATABRICKS_TOKEN: "dapi-from-env", DATABRICKS_WORKSPACE_ID: "7" });
+  expect((await signIn({ host: emulator.url }, env)).workspaceId).toBeUndefined();
+  expect((await signIn({}, { ...env, DATABRICKS_HOST: emulator.url })).workspaceId).toBe("7");
 });
 
 test("what is missing shows before any request", () => {

@@ -70,6 +70,33 @@ describe("failed waits", () => {
   });
 });
 
+test("a destroy waits for a branch that is still in the making, since the service would swallow its delete", async () => {
+  const stack = await stackOf('new lakebase.Branch("dev", { parent: shop, branchId: "dev" });');
+  await expectDone(stack.up("--target", "**shop"));
+  await emulator.settings({ operationTime: "12s" });
+  await stack.setConfig({ "lakebase:operationTimeout": "1s" });
+  expect((await stack.up()).status).not.toBe(0);
+  await stack.setConfig({ "lakebase:operationTimeout": "1m" });
+  await expectDone(stack.destroy("--run-program"));
+  expect(await emulator.outside("GET", "projects")).toEqual({});
+});
+
+test("a plan that is unsure because of a value that is not known yet is not refused", async () => {
+  const program = (source: string) => `
+    const main = lakebase.Branch.get("main", "projects/shop/branches/production", { dependsOn: shop });
+    const stage = new lakebase.Branch("stage", { parent: shop, branchId: "stage" });
+    new lakebase.Branch("dev", { parent: shop, branchId: "dev" ${source} });
+  `;
+  const stack = await stackOf(program(""));
+  await expectDone(stack.up());
+  const source = 'sourceBranch: stage.uid.apply(() => "projects/shop/branches/production")';
+  stack.write(
+    "index.js",
+    shop + program(`, ${source}`).replace('branchId: "stage"', 'branchId: "stage2", allowReplace: true'),
+  );
+  expect(errors(await stack.preview())).toBe("");
+});
+
 describe("a create whose answer was lost", () => {
   const program = `
     const dev = new lakebase.Branch("dev", { parent: shop, branchId: "dev", sourceBranch: "projects/shop/branches/production" });

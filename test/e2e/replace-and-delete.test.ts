@@ -94,9 +94,12 @@ describe("replacement", () => {
 });
 
 describe("deletion", () => {
-  test("plain names order the deletion too: children before what they name", async () => {
+  test.each([
+    { name: "plain names", parent: '"projects/shop"' },
+    { name: "resources and plain names mixed", parent: "shop" },
+  ])("$name order the deletion too: children before what they name", async ({ parent }) => {
     const stack = await stackOf(`
-      new lakebase.Branch("dev", { parent: "projects/shop", branchId: "dev" });
+      new lakebase.Branch("dev", { parent: ${parent}, branchId: "dev" });
       new lakebase.Branch("feature", {
         parent: "projects/shop", branchId: "feature", sourceBranch: "projects/shop/branches/dev",
       });

@@ -14,7 +14,7 @@ test.each(names)("$name comes back from the text as it was", ({ logicalName }) =
   new Function("exports", "require", shell("Branch", logicalName, ["displayName"]))(exports, () => ({ handler }));
   exports.handler?.();
   expect(handler.mock.calls).toEqual([["Branch", logicalName, "displayName"]]);
-  expect(secretsIn(shell("Branch", logicalName, ["displayName", "settings"]))).toEqual(["displayName", "settings"]);
+  expect(secretsIn(shell("Branch", logicalName, ["ttl", "settings"]))).toEqual(["ttl", "settings"]);
 });
 
 test.each(["a-branch-for-", "東京🗼", '"\\'])(
@@ -23,7 +23,10 @@ test.each(["a-branch-for-", "東京🗼", '"\\'])(
     const long = part.repeat(30);
     const [one, two] = [shell("Endpoint", `${long}1`), shell("Endpoint", `${long}2`)];
     expect(one).not.toBe(two);
-    expect(Buffer.byteLength(one)).toBeLessThanOrEqual(250);
+    const secret = shell("Endpoint", long, ["autoscalingLimitMinCu", "suspendTimeoutDuration", "settings"]);
+    expect(secretsIn(secret)).toEqual(["*"]);
+    const texts = [one, two, secret, shell("Endpoint", long, ["suspendTimeoutDuration"])];
+    expect(texts.map((text) => Buffer.byteLength(text)).filter((length) => length > 250)).toEqual([]);
   },
 );
 
@@ -35,6 +38,10 @@ test("values of secret arguments are taken out of a message, at any depth, in wh
     projectId: "shop",
   };
   expect(redact('shop was "hidden-name" and has hidden', olds, news)).toBe('shop was "[secret]" and has [secret]');
+  const quoted = { __provider: shell("Project", "shop", ["displayName"]), displayName: 'hid"den', pgVersion: 17 };
+  expect(redact(`write ${JSON.stringify(quoted.displayName)} for shop at 17`, quoted)).toBe(
+    'write "[secret]" for shop at 17',
+  );
   expect(redact("shop was hidden", { ...olds, __provider: shell("Project", "shop") })).toBe("shop was hidden");
 });
 
