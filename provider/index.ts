@@ -2,6 +2,7 @@
  * Pulumi resources for Databricks Lakebase Autoscaling.
  * @packageDocumentation
  */
+import "./node";
 import { type Args, type ClassOf, resourceClass } from "./pulumi/resource";
 import * as resources from "./resources";
 

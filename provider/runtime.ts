@@ -2,6 +2,7 @@
  * What Pulumi's host process requires: the state keeps only this module's address with a resource's type and name, so
  * a resource is always handled by the code that is installed now, and no code or secret is in the state.
  */
+import "./node";
 import type { dynamic } from "@pulumi/pulumi";
 import { readConfig } from "./pulumi/config";
 import { Handlers } from "./pulumi/handlers";

@@ -52,9 +52,8 @@ export interface SignIn {
 
 /** Variables that are set to something: an empty one counts as unset, as pipelines cannot leave one out. */
 export function nonEmpty(environment: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
-  );
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
+  return Object.fromEntries(trimmed.filter(([, value]) => value));
 }
 
 /** Credentials in the environment that would compete with those from the stack's configuration. */
@@ -62,22 +61,33 @@ const competing =
   /^(DATABRICKS_(TOKEN|USERNAME|PASSWORD|CLIENT_ID|CLIENT_SECRET|CONFIG_PROFILE|AUTH_TYPE|GOOGLE_\w+)|ARM_\w+|GOOGLE_CREDENTIALS)$/;
 
 export async function signIn(settings: SignInSettings, environment: Environment): Promise<SignIn> {
-  const env = nonEmpty(environment);
+  const wrong = whatIsWrong(settings, environment);
+  if (wrong !== undefined) throw new ConfigurationError(wrong);
+  const env = usable(settings, environment);
   const host = settings.host ?? env["DATABRICKS_HOST"];
   const token = personalToken(settings, env);
-  if (host !== undefined && token !== undefined) {
-    const { origin, workspaceId } = workspace(host);
-    return {
-      origin,
-      workspaceId: chosenWorkspace(settings, env) ?? workspaceId,
-      credentials: { type: "pat", headers: async () => ({ authorization: `Bearer ${token}` }) },
-    };
-  }
-  const missing = whatIsMissing(settings, environment);
-  if (missing !== undefined) throw new ConfigurationError(missing);
-  const own = namesCredentials(settings);
-  const rest = own ? Object.fromEntries(Object.entries(env).filter(([name]) => !isCompeting(name, settings))) : env;
-  return sdkSignIn(settings, rest);
+  if (host === undefined || token === undefined) return sdkSignIn(settings, env);
+  const { origin, workspaceId } = workspace(host);
+  return {
+    origin,
+    workspaceId: chosenWorkspace(settings, env) ?? workspaceId,
+    credentials: { type: "pat", headers: async () => ({ authorization: `Bearer ${token}` }) },
+  };
+}
+
+/**
+ * The environment as far as it may be used: its credentials neither compete with those of the stack's configuration, nor
+ * travel to another host than the one that the environment names.
+ */
+function usable(settings: SignInSettings, environment: Environment): Environment {
+  const env = nonEmpty(environment);
+  const foreign =
+    settings.host !== undefined &&
+    env["DATABRICKS_HOST"] !== undefined &&
+    workspace(settings.host).origin !== workspace(env["DATABRICKS_HOST"]).origin;
+  const dropped = (name: string) =>
+    (namesCredentials(settings) && isCompeting(name, settings)) || (foreign && competing.test(name));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped(name)));
 }
 
 /** The environment's workspace belongs to the environment's host. */
@@ -108,21 +118,35 @@ function isCompeting(name: string, settings: SignInSettings): boolean {
   return competing.test(name);
 }
 
-/** One sentence on what is missing, as far as that shows without asking anyone; `undefined` when signing in may work. */
-export function whatIsMissing(settings: SignInSettings, environment: Environment): string | undefined {
+/** One sentence on what is missing or wrong, as far as that shows without asking anyone; `undefined` when signing in may work. */
+export function whatIsWrong(settings: SignInSettings, environment: Environment): string | undefined {
   const env = nonEmpty(environment);
+  const host = settings.host ?? (settings.profile === undefined ? env["DATABRICKS_HOST"] : undefined);
+  if (host === undefined) return whatIsMissing(settings, env);
+  try {
+    workspace(host);
+    // An environment's own host is compared with the one that is set, so it has to be an address too.
+    const token = personalToken(settings, usable(settings, environment));
+    return token !== undefined && /[^\x21-\x7e]/.test(token)
+      ? "the Databricks token contains a space, a line break or another character that no token has; set it again without"
+      : undefined;
+  } catch (reason) {
+    if (reason instanceof ConfigurationError) return reason.message;
+    throw reason;
+  }
+}
+
+function whatIsMissing(settings: SignInSettings, env: Environment): string | undefined {
   const file = env["DATABRICKS_CONFIG_FILE"] ?? join(env["HOME"] ?? homedir(), ".databrickscfg");
-  if (settings.profile !== undefined || env["DATABRICKS_CONFIG_PROFILE"] !== undefined || existsSync(file))
-    return undefined;
+  const elsewhere = [settings.profile, env["DATABRICKS_CONFIG_PROFILE"], env["DATABRICKS_AZURE_RESOURCE_ID"]];
+  if (elsewhere.some((value) => value !== undefined) || existsSync(file)) return undefined;
   const looked = "the stack's configuration (lakebase:host, databricks:host), DATABRICKS_HOST and ~/.databrickscfg";
-  const host = settings.host ?? env["DATABRICKS_HOST"] ?? env["DATABRICKS_AZURE_RESOURCE_ID"];
-  if (host !== undefined) return undefined;
   return `no Databricks workspace to talk to: looked at ${looked}; write 'pulumi config set lakebase:host https://WORKSPACE' or set DATABRICKS_HOST`;
 }
 
 /** Whether credentials are in plain sight, so that a preview need not try them. */
 export function inPlainSight(settings: SignInSettings, environment: Environment): boolean {
-  const env = nonEmpty(environment);
+  const env = usable(settings, environment);
   return (
     personalToken(settings, env) !== undefined ||
     (settings.clientSecret ?? env["DATABRICKS_CLIENT_SECRET"]) !== undefined ||

@@ -1,5 +1,5 @@
 /** Long-running operations: every mutation answers with one. */
-import { isNotFound, OperationError, operationRefusal } from "./errors";
+import { ApiError, isNotFound, OperationError, operationRefusal, unreadable } from "./errors";
 import { pollDelay } from "./retry";
 import type { Transport } from "./transport";
 
@@ -20,7 +20,8 @@ export async function waitForOperation(
   options: WaitOptions,
 ): Promise<Json> {
   const { clock } = transport;
-  const name = String(started["name"] ?? "");
+  const { name } = started;
+  if (typeof name !== "string") throw new ApiError(tried, 200, unreadable, "the answer is no operation; try again");
   let operation = started;
   for (let n = 0; operation["done"] !== true; n++) {
     const delay = pollDelay(n);

@@ -51,7 +51,9 @@ export function delayAfter(failure: unknown, tries: number, clock: Clock): numbe
  */
 function passesByItself(method: Method, failure: unknown): boolean {
   if (failure instanceof ConnectionError) {
-    return failure.mayHaveArrived ? method !== "POST" : !/CERT|TLS|SSL|certificate/.test(failure.message);
+    return failure.mayHaveArrived
+      ? method !== "POST"
+      : !/CERT|TLS|SSL|certificate|UND_ERR_INVALID_ARG/.test(failure.message);
   }
   if (!(failure instanceof ApiError)) return false;
   if (failure.status === 429 || failure.status === 503 || isConflict(failure)) return true;

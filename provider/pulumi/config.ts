@@ -24,7 +24,7 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
   const spread = Number(own("autoscalingSpreadLimit") ?? compute.spread);
   if (!(spread >= 0 && spread <= compute.serviceSpread)) {
     problems.push(
-      `lakebase:autoscalingSpreadLimit must be a number of CU up to ${compute.serviceSpread}, which is what the service allows`,
+      `lakebase:autoscalingSpreadLimit must be a number of CU from 0 to ${compute.serviceSpread}, which is what the service allows`,
     );
   }
   const wait = seconds(own("operationTimeout") ?? defaultWait);
@@ -41,8 +41,7 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
   };
 }
 
-/** Pulumi hands configuration over as texts; an empty one counts as unset. */
+/** Pulumi hands configuration over as texts, those from a file with its line break; an empty one counts as unset. */
 function text(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  return String(value);
+  return value === undefined || value === null ? undefined : String(value).trim() || undefined;
 }

@@ -14,7 +14,7 @@ import {
   unreadable,
 } from "../api/errors";
 import { type Checked, check } from "../schema/check";
-import { type AnyDefinition, fullName, idParameter } from "../schema/definition";
+import { type AnyDefinition, fullName, idParameter, isNameOf } from "../schema/definition";
 import { declaredLate } from "../schema/guard";
 import type { Wire } from "../schema/marks";
 import { creation, type Plan, plan } from "../schema/plan";
@@ -66,13 +66,22 @@ export class Handlers {
   }
 
   async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
+    if (!isNameOf(this.definition, name)) {
+      const { type, collection } = this.definition;
+      throw new Error(
+        `"${name}" is not the full name of a ${type}, which ends in ${collection}/ID and begins with projects/ID`,
+      );
+    }
     const client = await this.#client("refresh");
     const resource = await this.#look(client, name, "refresh");
-    if (!resource) return { id: "", outs: {} };
     const declared = this.#declared(props);
-    const said = outputs(this.definition, resource);
-    // A resource that is only looked up declares nothing: it shows all that the service says.
+    // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
     const lookedUp = Object.keys(declared).length === 0;
+    if (!resource) {
+      if (lookedUp) throw new Error(`${name} does not exist; check the name, and that the workspace is the right one`);
+      return { id: "", outs: {} };
+    }
+    const said = outputs(this.definition, resource);
     const args = lookedUp ? asArguments(this.definition, resource) : project(this.definition, declared, resource);
     // Without drift the inputs stay as they are, in the program's latest spelling, which outputs need not have.
     const asDeclared = !lookedUp && isDeepStrictEqual(args, declared);
@@ -91,12 +100,23 @@ export class Handlers {
   async delete(name: string, props: Values): Promise<void> {
     const { definition } = this;
     if (definition.goesWithParent?.(this.#canonical(props) as never)) return;
+    if (this.session.takenOver.has(name)) {
+      // Renamed or moved without an alias, or replaced by force: the new resource is the same object as the old one.
+      this.session.warn(`${name} is not deleted: another resource of this run has just taken it over.`);
+      return;
+    }
     const client = await this.#client("delete");
     try {
       if (!isRecord(props["status"]) && !(await this.#readyToGo(client, name))) return;
       await client.delete(name, this.#deleteQuery(props));
     } catch (failure) {
-      if (isNotFound(failure) || isManagedByParent(failure)) return;
+      if (isNotFound(failure)) return;
+      if (isManagedByParent(failure)) {
+        this.session.warn(
+          `${name} stays until its parent goes: the service deletes it only together. This stack has let go of it.`,
+        );
+        return;
+      }
       throw await this.#explainDelete(client, name, failure);
     }
   }
@@ -135,6 +155,7 @@ export class Handlers {
       [idParameter(definition)]: String(args[definition.id]),
       replace_existing: definition.implicit?.(this.#canonical(args) as never) ? "true" : undefined,
     };
+    let sent = false;
     for (let tries = 0; ; tries++) {
       let taken = false;
       try {
@@ -146,7 +167,8 @@ export class Handlers {
         const exists = isAlreadyExists(failure);
         if (!exists && !leavesDoubt(failure)) throw explained(failure, "create");
         const resource = await this.#look(client, name, "create");
-        if (resource) return this.#takeOver(client, name, args, resource, failure);
+        sent ||= !exists;
+        if (resource) return this.#takeOver(client, name, args, resource, failure, sent);
         if (exists) throw explained(failure, "create", await this.#heldId(client, name));
         if (tries + 1 === creates) throw explained(failure, "create");
         await client.pause(failure, tries);
@@ -166,18 +188,30 @@ export class Handlers {
     return `yet ${name} cannot be read, and ${collection} has ${names}; read what is there with ${type}.get, or choose another ${id}`;
   }
 
-  /** An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's. */
-  async #takeOver(client: Client, name: string, args: Values, resource: Wire, failure: unknown): Promise<Wire> {
+  /**
+   * An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's.
+   * `sent` says that this very run sent a create before and does not know what became of it.
+   */
+  async #takeOver(
+    client: Client,
+    name: string,
+    args: Values,
+    resource: Wire,
+    failure: unknown,
+    sent: boolean,
+  ): Promise<Wire> {
+    const { definition, session } = this;
     const since = String(resource["create_time"] ?? "an unknown time");
-    const foreign = await whyForeign(this.definition, client, args, resource);
+    const foreign = await whyForeign(definition, client, args, resource, sent);
     if (foreign !== undefined) {
       throw explained(
         failure,
         "create",
-        `${name} exists since ${since} and is not this program's own: ${foreign}; choose another ${this.definition.id}, delete the existing one, or read it with ${this.definition.type}.get("…", "${name}")`,
+        `${name} exists since ${since} and is not taken for this program's own: ${foreign}; where the program has renamed or moved its resource, give it aliases, otherwise choose another ${definition.id}, delete the existing one, or read it with ${definition.type}.get("…", "${name}")`,
       );
     }
-    this.session.warn(
+    session.takenOver.add(name);
+    session.warn(
       `${name} exists since ${since} and is what this program declares: taking it over as made by an earlier run whose answer was lost.`,
     );
     return this.#converge(client, name, args, await this.#settle(client, name, args, resource));

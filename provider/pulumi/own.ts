@@ -1,8 +1,9 @@
 /** Whether an object that stands where a create was to make one is this program's own, from a run whose answer was lost. */
+import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client";
 import type { AnyDefinition } from "../schema/definition";
 import type { Wire } from "../schema/marks";
-import { differingImmutable } from "../schema/service";
+import { differingImmutable, project } from "../schema/service";
 import { valueAt } from "../schema/unknown";
 
 /** An object that is younger may be our own, made by a run that did not live to see the answer. */
@@ -14,11 +15,14 @@ export async function whyForeign(
   client: Client,
   args: Readonly<Record<string, unknown>>,
   resource: Wire,
+  sent: boolean,
 ): Promise<string | undefined> {
   const age = Date.now() - Date.parse(String(resource["create_time"]));
   if (!(age < ownCreateAge)) return "it is older than an hour";
   const differs = differingImmutable(definition, args, resource);
   if (differs !== undefined) return `its ${differs} is not the declared one`;
+  // A run that did not send the create itself goes by what it sees: then all that is declared has to be as declared.
+  if (!sent && !isDeepStrictEqual(project(definition, args, resource), args)) return "it is not as declared";
   if (!definition.owner) return undefined;
   const theirs = valueAt(resource, definition.owner) ?? "an unknown owner";
   const caller = await client.caller().catch(() => undefined);

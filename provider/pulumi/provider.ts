@@ -33,6 +33,11 @@ const secretArguments: readonly (keyof Complete)[] = ["token", "clientSecret"];
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
+    for (const [key, value] of Object.entries(args)) {
+      if (value === "") {
+        throw new pulumi.RunError(`Provider '${name}': ${key} is empty; give it a value, or leave it out`);
+      }
+    }
     const settings = Object.entries(args).map(([key, value]) => [
       `lakebase:${key}`,
       secretArguments.some((secret) => secret === key) && value !== undefined ? pulumi.secret(value) : value,

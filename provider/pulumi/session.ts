@@ -1,5 +1,5 @@
 /** What the resources of one run with one provider share: configuration, sign-in, client, and what is declared. */
-import { type Environment, inPlainSight, signIn, whatIsMissing } from "../api/auth";
+import { type Environment, inPlainSight, signIn, whatIsWrong } from "../api/auth";
 import { Client } from "../api/client";
 import { systemClock } from "../api/retry";
 import { Transport } from "../api/transport";
@@ -13,6 +13,8 @@ const retryBudgetMs = 5 * 60_000;
 
 export class Session {
   readonly stack = new DeclaredStack();
+  /** Names of objects that this run found and took over: what a run has just made its own, it must not delete. */
+  readonly takenOver = new Set<string>();
   #client: Promise<Client> | undefined;
   #told = false;
 
@@ -33,8 +35,8 @@ export class Session {
     if (this.#told) return [];
     this.#told = true;
     const { signIn: settings, problems } = this.config;
-    const missing = whatIsMissing(settings, this.environment);
-    if (missing !== undefined) return [...problems, missing];
+    const wrong = whatIsWrong(settings, this.environment);
+    if (wrong !== undefined) return [...problems, wrong];
     if (inPlainSight(settings, this.environment)) return problems;
     return this.client().then(
       () => problems,

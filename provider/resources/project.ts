@@ -25,7 +25,7 @@ export const project = define({
      * Unique in the workspace, soft-deleted projects included. A change replaces the project.
      */
     projectId: id(limits.resourceId).register(marks, { immutable: true, place: "local" }),
-    /** Name for people, 1 to 256 characters. */
+    /** Name for people, 1 to 256 characters. Once given it can be changed, not removed: the service's default is not known. */
     displayName: z
       .string("must be a text")
       .min(
@@ -69,13 +69,13 @@ export const project = define({
       /** Postgres settings, each value as a text. */
       pgSettings: pgSettings().optional().register(marks, { resetTo: {} }),
     }).optional(),
-    /** Full name of the branch that new branches are made from unless they say otherwise. Default: `production`. */
+    /** The branch that new branches are made from unless they say otherwise. Default: `production`, which is all that a new project has. */
     defaultBranch: reference("Branch")
       .optional()
       .register(marks, { resetTo: ({ name }: { name: string }) => `${name}/branches/${limits.rootBranchId}` }),
     /** Whether roles may sign in with a Postgres password. Default `false`. */
     enablePgNativeLogin: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
-    /** Budget policy that the project's cost is booked on. */
+    /** Budget policy that the project's cost is booked on. Once given it can be changed, not removed. */
     budgetPolicyId: z.string("must be a text").optional(),
     /** Tags for cost reports. Tags that others added are left out of comparisons, but a change here sends the whole list. */
     customTags: z
@@ -132,14 +132,16 @@ export const project = define({
   rules: [
     ...within("defaultEndpointSettings", defaultComputeRules),
     ...within("initialEndpointSpec", computeRules),
-    (args) => {
-      const own = args.defaultBranch?.startsWith(`projects/${args.projectId}/`);
-      return args.defaultBranch === undefined || own
+    ({ projectId, defaultBranch }, { before }) => {
+      const root = `projects/${projectId}/branches/${limits.rootBranchId}`;
+      if (defaultBranch === undefined || defaultBranch === root) return undefined;
+      const is = (message: string) => ({ property: "defaultBranch", message: `is ${defaultBranch}, ${message}` });
+      if (!defaultBranch.startsWith(`projects/${projectId}/`)) {
+        return is("which is not in this project; give one of its own branches");
+      }
+      return before
         ? undefined
-        : {
-            property: "defaultBranch",
-            message: `is ${args.defaultBranch}, which is not in this project; give one of its own branches`,
-          };
+        : is(`and a new project has only '${limits.rootBranchId}'; leave it out, run 'pulumi up', then add it`);
     },
   ],
   stackRules: [uniqueName("projectId"), defaultNeverExpires, oneProtectedBranch],

@@ -83,6 +83,13 @@ function isKnownText(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value !== unknownValue;
 }
 
+/** Whether a text is a full name of this kind, so that it can be a part of a request's path. */
+export function isNameOf({ collection, nested }: AnyDefinition, name: string): boolean {
+  const parts = name.split("/");
+  const whole = parts.length % 2 === 0 && parts.length >= (nested ? 4 : 2) && (nested || parts.length === 2);
+  return whole && parts.at(-2) === collection && parts.every((part) => /^[A-Za-z0-9][\w.-]*$/.test(part));
+}
+
 /** The name of the query parameter that carries the id, e.g. `branch_id`. */
 export function idParameter(definition: AnyDefinition): string {
   return snake(definition.id);

@@ -48,7 +48,8 @@ export function declaredLate(
   news: Values,
 ): Problem | undefined {
   const late = planned.replaces.filter((argument) => olds[argument] === undefined && !hasUnknown(news[argument]));
-  return guard(definition, olds, news, late)[0];
+  const [refused] = guard(definition, olds, news, late);
+  return refused ?? (late.length > 0 && planned.deleteBeforeReplace ? tombstone(definition, olds)[0] : undefined);
 }
 
 /** A replacement loses data. */

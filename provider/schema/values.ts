@@ -67,7 +67,7 @@ export function utc(text: string): string | undefined {
 
 export function timestamp() {
   const example = 'write an RFC 3339 timestamp such as "2026-12-31T12:00:00Z"';
-  return z.string(example).transform((text, context) => {
+  return z.string(`must be a text; ${example}`).transform((text, context) => {
     const moment = utc(text);
     if (moment === undefined) {
       context.addIssue(`is not a timestamp; ${example}`);

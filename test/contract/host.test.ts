@@ -82,8 +82,8 @@ const strangers = [
   {
     name: "somebody else's",
     as: "app",
-    spec: {},
-    want: /exists since .* it belongs to app, and this run is emulator@example\.com; choose another projectId/,
+    spec: { display_name: "Shop" },
+    want: /exists since .* it belongs to app, and this run is emulator@example\.com;.*choose another projectId/,
   },
   { name: "of another version", spec: { pg_version: 16 }, want: /its pgVersion is not the declared one/ },
 ] as const;
@@ -97,6 +97,41 @@ test.each(strangers)("an object that is $name is not taken over", async ({ spec,
   );
   await expect(host.create({ ...shop, pgVersion: 17, name: "projects/shop" })).rejects.toThrow(want);
   expect(await emulator.calls()).not.toContainEqual(expect.stringMatching(/PATCH|DELETE/));
+});
+
+test("a project is not replaced under its own id while its tombstone would hold it, however the change is declared", async () => {
+  const { id, outs } = await host.create({ ...shop, name: "projects/shop" });
+  const news = { ...shop, name: "projects/shop", pgVersion: 18, allowReplace: true };
+  await expect(host.diff(id, outs, news)).rejects.toThrow(/keeps its id until it is purged.*purgeOnDelete: true first/);
+  expect(await host.diff(id, { ...outs, purgeOnDelete: true }, { ...news, purgeOnDelete: true })).toMatchObject({
+    replaces: ["pgVersion"],
+    deleteBeforeReplace: true,
+  });
+});
+
+const lookups = [
+  { name: "an object that is not there", id: "projects/none", want: /^projects\/none does not exist; check the name/ },
+  {
+    name: "a name of another kind",
+    id: "projects/shop/branches/production",
+    want: /is not the full name of a Project/,
+  },
+  { name: "no name at all", id: "../../x?y", want: /"\.\.\/\.\.\/x\?y" is not the full name of a Project/ },
+];
+
+test.each(lookups)("looking up $name is told", async ({ id, want }) => {
+  await host.create({ ...shop, name: "projects/shop" });
+  await expect(host.read(id, of("Project", "it"))).rejects.toThrow(
+    expect.objectContaining({ details: expect.stringMatching(want) }),
+  );
+});
+
+test("an answer that is no operation leaves the object in doubt, and it is looked for", async () => {
+  await emulator.fault({ method: "POST", path: "projects$", status: 200, body: {} });
+  const failure = initFailure(await host.create({ ...shop, name: "projects/shop" }).catch((error: unknown) => error));
+  expect(failure?.reasons).toEqual([
+    expect.stringMatching(/POST projects: UNREADABLE \(200\): the answer is no operation/),
+  ]);
 });
 
 test("an old resource whose text names a type of a newer version says so", async () => {

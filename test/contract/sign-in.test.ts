@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { firstOf, type SignInSettings, signIn, whatIsMissing } from "../../provider/api/auth";
+import { firstOf, type SignInSettings, signIn, whatIsWrong } from "../../provider/api/auth";
 import { useEmulator } from "../support/emulator.ts";
 
 const emulator = useEmulator();
@@ -94,6 +94,12 @@ const ways: readonly Way[] = [
     type: "oauth-m2m",
   },
   {
+    name: "a token from a file, with its line break",
+    env: (host) => environment({ DATABRICKS_HOST: host, DATABRICKS_TOKEN: "dapi-from-env\n" }),
+    type: "pat",
+    token: "dapi-from-env",
+  },
+  {
     name: "empty variables count as unset",
     env: (host) =>
       environment({
@@ -163,6 +169,21 @@ const refusals: readonly Refusal[] = [
     want: /is not https, and a token must not travel in the clear; write https:\/\/workspace\.example\.com/,
   },
   {
+    name: "a token with a line break inside",
+    settings: { host: "https://workspace.example.com", token: "dapi\ncanary" },
+    want: /^the Databricks token contains a space, a line break or another character that no token has/,
+  },
+  {
+    name: "the environment's token for another host than the environment's",
+    settings: { host: "https://other.example.com" },
+    env: {
+      DATABRICKS_HOST: "https://workspace.example.com",
+      DATABRICKS_TOKEN: "dapi-canary",
+      DATABRICKS_AUTH_TYPE: "pat",
+    },
+    want: /^signing in to Databricks failed: .*; set lakebase:token/,
+  },
+  {
     name: "a host that is no address",
     settings: { host: "https://", token: "dapi-canary" },
     want: /the Databricks host is not an address; write it as https:\/\//,
@@ -229,6 +250,6 @@ test("the environment's workspace stays with the environment's host", async () =
 });
 
 test("what is missing shows before any request", () => {
-  expect(whatIsMissing({}, environment())).toMatch(/no Databricks workspace/);
-  expect(whatIsMissing({ host: emulator.url }, environment())).toBeUndefined();
+  expect(whatIsWrong({}, environment())).toMatch(/no Databricks workspace/);
+  expect(whatIsWrong({ host: emulator.url }, environment())).toBeUndefined();
 });

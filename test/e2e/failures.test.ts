@@ -71,13 +71,19 @@ describe("failed waits", () => {
 });
 
 test("a destroy waits for a branch that is still in the making, since the service would swallow its delete", async () => {
-  const stack = await stackOf('new lakebase.Branch("dev", { parent: shop, branchId: "dev" });');
-  await expectDone(stack.up("--target", "**shop"));
-  await emulator.settings({ operationTime: "12s" });
+  const stack = await stackOf("");
+  await expectDone(stack.up());
+  stack.write("index.js", `${shop} new lakebase.Branch("dev", { parent: shop, branchId: "dev" });`);
   await stack.setConfig({ "lakebase:operationTimeout": "1s" });
+  await emulator.settings({ operationTime: "3600s" });
   expect((await stack.up()).status).not.toBe(0);
   await stack.setConfig({ "lakebase:operationTimeout": "1m" });
-  await expectDone(stack.destroy("--run-program"));
+  await emulator.requests();
+  const destroying = stack.start("destroy", "--run-program");
+  await emulator.seen("GET projects/shop/branches/dev", destroying.done);
+  await emulator.settings({ operationTime: "0s" });
+  await emulator.clock({ advance: "7200s" });
+  await expectDone(destroying.done);
   expect(await emulator.outside("GET", "projects")).toEqual({});
 });
 
@@ -137,7 +143,7 @@ describe("a create whose answer was lost", () => {
     const refused = await stack.up();
     expect(refused.status).not.toBe(0);
     expect(errors(refused)).toMatch(
-      /projects\/shop exists since .* and is not this program's own: .*; choose another projectId, delete the existing one, or read it with Project\.get/,
+      /projects\/shop exists since .* and is not taken for this program's own: it is older than an hour; .*give it aliases, otherwise choose another projectId, delete the existing one, or read it with Project\.get/,
     );
   });
 

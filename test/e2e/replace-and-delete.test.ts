@@ -93,7 +93,72 @@ describe("replacement", () => {
   });
 });
 
+describe("one object under two names", () => {
+  const dev = (name: string) => `
+    const component = new (require("@pulumi/pulumi").ComponentResource)("my:Component", "team");
+    const dev = new lakebase.Branch("${name}", { parent: shop, branchId: "dev" });
+    new lakebase.Endpoint("${name}", { parent: dev, endpointId: "replica", endpointType: "ENDPOINT_TYPE_READ_ONLY" });
+  `;
+  const moved = dev("dev").replace(/\}\);/g, "}, { parent: component });");
+
+  const changes = [
+    { name: "a renamed resource without an alias", after: dev("renamed"), args: [] },
+    { name: "a resource moved into a component without an alias", after: moved, args: [] },
+    {
+      name: "a replacement by force",
+      after: dev("dev"),
+      args: ["--replace", "**Branch::dev", "--replace", "**Endpoint::dev"],
+    },
+  ];
+
+  test.each(changes)("$name loses nothing", async ({ after, args }) => {
+    const stack = await stackOf(dev("dev"));
+    await expectDone(stack.up());
+    const before = await emulator.outside("GET", "projects/shop/branches/dev");
+    await emulator.requests();
+    stack.write("index.js", shop + after);
+    const { status, diagnostics } = await stack.up(...args);
+    expect(status).toBe(0);
+    expect(diagnostics.map(({ message }) => message).join("\n")).toMatch(
+      /is not deleted: another resource of this run has just taken it over/,
+    );
+    expect(await emulator.calls()).not.toContainEqual(expect.stringMatching(/^(DELETE|PATCH)/));
+    expect(await emulator.outside("GET", "projects/shop/branches/dev")).toEqual(before);
+    await expectDone(stack.up("--expect-no-changes"));
+    await expectDone(stack.destroy());
+    expect(await emulator.outside("GET", "projects")).toEqual({});
+  });
+
+  test("what another stack declares otherwise is not taken over", async () => {
+    const stack = await stackOf("");
+    await expectDone(stack.up());
+    const second = await newStack({
+      program: shop.replace('"shop" }', '"shop", displayName: "Mine" }'),
+      env: emulator.env,
+    });
+    const refused = await second.up();
+    expect(refused.status).not.toBe(0);
+    expect(errors(refused)).toMatch(
+      /projects\/shop exists since .* it is not as declared; where the program has renamed or moved its resource, give it aliases/,
+    );
+  });
+});
+
 describe("deletion", () => {
+  test("a branch that the service keeps is let go of with a word", async () => {
+    const stack = await stackOf('new lakebase.Branch("dev", { parent: shop, branchId: "dev" });');
+    await expectDone(stack.up());
+    await emulator.outside("PATCH", "projects/shop?update_mask=spec.default_branch", {
+      spec: { default_branch: "projects/shop/branches/dev" },
+    });
+    stack.write("index.js", shop);
+    const { status, diagnostics } = await stack.up();
+    expect(status).toBe(0);
+    expect(diagnostics.map(({ message }) => message).join("\n")).toMatch(
+      /projects\/shop\/branches\/dev stays until its parent goes/,
+    );
+  });
+
   test.each([
     { name: "plain names", parent: '"projects/shop"' },
     { name: "resources and plain names mixed", parent: "shop" },

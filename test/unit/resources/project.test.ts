@@ -1,5 +1,5 @@
-import { judges } from "../support/checking";
-import { project } from "../support/resources";
+import { failures, judges } from "../support/checking";
+import { args, project } from "../support/resources";
 
 const definition = project;
 
@@ -108,7 +108,17 @@ describe("a project's default suspension", () => {
 describe("a project's default branch", () => {
   const shape = "projects/PROJECT/branches/BRANCH";
   judges([
-    { name: "is one of its own", definition, args: { defaultBranch: "projects/shop/branches/main" } },
+    {
+      name: "is the root that a new project has",
+      definition,
+      args: { defaultBranch: "projects/shop/branches/production" },
+    },
+    {
+      name: "is no other branch of a new project",
+      definition,
+      args: { defaultBranch: "projects/shop/branches/main" },
+      want: "defaultBranch is projects/shop/branches/main, and a new project has only 'production'; leave it out, run 'pulumi up', then add it",
+    },
     {
       name: "is none of another project's",
       definition,
@@ -168,4 +178,9 @@ describe("a project's switches", () => {
       want: `${name} must be true or false`,
     })),
   ]);
+});
+
+test("a project that exists has any of its own branches as its default", () => {
+  const situation = { olds: args(project) };
+  expect(failures(project, { defaultBranch: "projects/shop/branches/main" }, situation)).toEqual([]);
 });

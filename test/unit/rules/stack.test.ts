@@ -13,7 +13,10 @@ function program(
   stack = new DeclaredStack(),
 ): Record<string, readonly Failure[]> {
   const failed = declarations.map(([logicalName, definition, more]) => {
-    const { failures } = checked(definition, args(definition, more), { logicalName, stack });
+    const declared = args(definition, more);
+    // Projects that exist: a new one can have no default branch but the root.
+    const olds = definition === project ? declared : undefined;
+    const { failures } = checked(definition, declared, { logicalName, stack, olds });
     return [logicalName, failures] as const;
   });
   return Object.fromEntries(failed.filter(([, failures]) => failures.length > 0));

@@ -116,7 +116,7 @@ describe("a timestamp", () => {
     { name: "needs a time", given: "2026-12-31", want: unreadable },
     { name: "may not leave the years that have four digits", given: "9999-12-31T23:59:59-01:00", want: unreadable },
     { name: "may not lie before them", given: "0000-01-01T00:00:00+01:00", want: unreadable },
-    { name: "is a text", given: 1_798_718_400, want: example },
+    { name: "is a text", given: 1_798_718_400, want: `must be a text; ${example}` },
   ];
   test.each(rows)("$name", ({ given, want }) => {
     expect(read(timestamp(), given)).toEqual(want);
