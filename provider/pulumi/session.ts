@@ -1,4 +1,5 @@
 /** What the resources of one run with one provider share: configuration, sign-in, client, and what is declared. */
+import { version as pulumi } from "@pulumi/pulumi/version";
 import { type Environment, inPlainSight, signIn, whatIsWrong } from "../api/auth";
 import { Client } from "../api/client";
 import { systemClock } from "../api/retry";
@@ -46,7 +47,7 @@ export class Session {
 
   async #connect(): Promise<Client> {
     const { origin, workspaceId, credentials } = await signIn(this.config.signIn, this.environment);
-    const userAgent = `pulumi-lakebase/${version} nodejs/${process.versions.node} os/${process.platform} auth/${credentials.type}`;
+    const userAgent = `pulumi-lakebase/${version} nodejs/${process.versions.node} os/${process.platform} pulumi/${pulumi} auth/${credentials.type}`;
     const transport = new Transport({
       host: origin,
       credentials,
