@@ -97,6 +97,11 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
   const made = class extends pulumi.CustomResource {
     constructor(name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
       refusePlainSecrets();
+      if (options.import !== undefined) {
+        throw new pulumi.RunError(
+          `${core.type} '${name}': the import option does not work with dynamic providers; take it out, and read the object with ${core.type}.get`,
+        );
+      }
       const given = withNames(args ?? {});
       const before = mentioned(given);
       const merged = pulumi.mergeOptions(options, before.length > 0 ? { dependsOn: before } : {});

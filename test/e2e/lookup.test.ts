@@ -1,6 +1,6 @@
 /** Reading what exists without managing it. */
 import { useEmulator } from "../support/emulator.ts";
-import { expectDone } from "../support/shop.ts";
+import { errors, expectDone } from "../support/shop.ts";
 import { useStacks } from "../support/stack.ts";
 
 const emulator = useEmulator();
@@ -35,4 +35,20 @@ test("what exists is looked up by name, with all that the service says", async (
   await emulator.requests();
   await expectDone(stack.destroy());
   expect(await emulator.calls()).toEqual(["DELETE projects/theirs/branches/own"]);
+});
+
+test("the import option is refused with the way out", async () => {
+  const stack = await newStack({
+    env: emulator.env,
+    program: `
+      const lakebase = require("pulumi-lakebase");
+      new lakebase.Project("theirs", { projectId: "theirs" }, { import: "projects/theirs" });
+    `,
+  });
+  const refused = await stack.preview();
+  expect(refused.status).not.toBe(0);
+  expect(errors(refused)).toMatch(
+    /the import option does not work with dynamic providers; .* read the object with Project\.get/,
+  );
+  expect(refused.stdout).not.toMatch(/\n\s+at /);
 });
