@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
+import { readable } from "./durations.mts";
 import { checkout, whenStarted } from "./places.mts";
 
 export interface Argument {
@@ -188,16 +189,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function span({ least, most }: Range): string {
   return `${readable(least)} to ${readable(most)}`;
-}
-
-function readable(total: number): string {
-  const units = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["m", 60],
-  ] as const;
-  const [unit, size] = units.find(([, each]) => total >= each && total % each === 0) ?? ["s", 1];
-  return `${total / size}${unit}`;
 }
 
 /** The resources in the order of the barrel, parents before children. */

@@ -1,4 +1,5 @@
 /** What exists at the service, as a tree of projects, branches and endpoints. */
+import { readable as inUnits } from "../durations.mts";
 import type { EmulatorProcess } from "./emulator.mts";
 import type { Shaped } from "./page.mts";
 
@@ -69,14 +70,7 @@ function last(name: string): string {
 
 /** `"604800s"` → `"7d"`. */
 export function readable(duration: unknown): string {
-  const total = Number.parseFloat(String(duration));
-  const units = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["m", 60],
-  ] as const;
-  const [unit, size] = units.find(([, each]) => total >= each && total % each === 0) ?? ["s", 1];
-  return `${total / size}${unit}`;
+  return inUnits(Number.parseFloat(String(duration)));
 }
 
 /** Lines with the branches of the tree before them. */
