@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "./errors";
-import { workspace } from "./host";
+import { sameWorkspace, workspace } from "./host";
 import { sdkSignIn } from "./sdk";
 
 /** What the user may set, by its name in the stack's configuration. */
@@ -51,7 +51,7 @@ export interface SignIn {
 }
 
 /** Variables that are set to something: an empty one counts as unset, as pipelines cannot leave one out. */
-export function nonEmpty(environment: Environment): Environment {
+function nonEmpty(environment: Environment): Environment {
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
   return Object.fromEntries(trimmed.filter(([, value]) => value));
 }
@@ -81,10 +81,9 @@ export async function signIn(settings: SignInSettings, environment: Environment)
  */
 function usable(settings: SignInSettings, environment: Environment): Environment {
   const env = nonEmpty(environment);
-  const foreign =
-    settings.host !== undefined &&
-    env["DATABRICKS_HOST"] !== undefined &&
-    workspace(settings.host).origin !== workspace(env["DATABRICKS_HOST"]).origin;
+  const { host } = settings;
+  const theirs = env["DATABRICKS_HOST"];
+  const foreign = host !== undefined && theirs !== undefined && !sameWorkspace(host, theirs);
   const dropped = (name: string) =>
     (namesCredentials(settings) && isCompeting(name, settings)) || (foreign && competing.test(name));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped(name)));
@@ -125,7 +124,6 @@ export function whatIsWrong(settings: SignInSettings, environment: Environment):
   if (host === undefined) return whatIsMissing(settings, env);
   try {
     workspace(host);
-    // An environment's own host is compared with the one that is set, so it has to be an address too.
     const token = personalToken(settings, usable(settings, environment));
     return token !== undefined && /[^\x21-\x7e]/.test(token)
       ? "the Databricks token contains a space, a line break or another character that no token has; set it again without"

@@ -26,3 +26,12 @@ export function workspace(host: string): Workspace {
   const workspaceId = ["o", "workspace_id", "w"].map((key) => url.searchParams.get(key)).find((value) => value);
   return { origin: url.origin, workspaceId: workspaceId ?? undefined };
 }
+
+/** Whether two addresses lead to one workspace. One that is not usable leads nowhere. */
+export function sameWorkspace(one: string, other: string): boolean {
+  try {
+    return workspace(one).origin === workspace(other).origin;
+  } catch {
+    return false;
+  }
+}

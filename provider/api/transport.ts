@@ -13,7 +13,6 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** How long one request may be retried, in milliseconds. */
   readonly retryBudgetMs: number;
-  readonly dispatcher?: Dispatcher;
 }
 
 export interface Call {
@@ -28,15 +27,10 @@ const minute = 60_000;
 
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #dispatcher: Dispatcher;
+  readonly #dispatcher = newDispatcher();
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#dispatcher = options.dispatcher ?? newDispatcher();
-  }
-
-  get host(): string {
-    return this.#options.host;
   }
 
   get clock(): Clock {

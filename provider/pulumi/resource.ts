@@ -116,8 +116,9 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
         { ...merged, additionalSecretOutputs: secret },
       );
       const full = options.id ?? fullName(core, plainly(args ?? {}));
-      if (typeof full === "string") plainNames.set(this, full);
-      if (typeof full === "string" && options.id === undefined) namedHere().set(full, this);
+      if (typeof full !== "string") return;
+      plainNames.set(this, full);
+      if (options.id === undefined) namedHere().set(full, this);
     }
 
     static get(name: string, id: pulumi.Input<string>, options: pulumi.CustomResourceOptions = {}) {

@@ -54,6 +54,13 @@ const ways: readonly Way[] = [
     token: "dapi-from-config",
   },
   {
+    name: "the configuration's host and token, whatever host the environment has",
+    settings: (host) => ({ host, token: "dapi-from-config" }),
+    env: () => environment({ DATABRICKS_HOST: "http://elsewhere.example", DATABRICKS_TOKEN: "dapi-from-env" }),
+    type: "pat",
+    token: "dapi-from-config",
+  },
+  {
     name: "the default profile",
     env: (host) => profiles(`[DEFAULT]\nhost = ${host}\ntoken = dapi-from-file\n`),
     type: "pat",
