@@ -1,3 +1,4 @@
+import type { Activity } from "./activity";
 import type { ServiceError } from "./errors";
 import type { JsonObject } from "./json";
 import type { MaskRules } from "./masks";
@@ -12,6 +13,8 @@ export interface View {
   find(name: string): Stored | undefined;
   /** The live resources of a type under a parent, oldest first. */
   children(parent: string, type: string): readonly Stored[];
+  /** What the compute of that uid has done, if anything. */
+  activity(uid: string): Activity | undefined;
 }
 
 /** A `View` for a mutation. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type Next } from "hono";
+import { Activities } from "./activity";
 import { Clock } from "./clock";
 import { collections } from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
@@ -52,13 +53,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const journal = new Journal();
   const faults = new Faults();
   const identity = new Identity(clock);
-  const service = new Service(collections, workspace, clock, () => state.settings);
+  const activities = new Activities();
+  const service = new Service(collections, workspace, clock, () => state.settings, activities);
   const save = () => workspace.save(clock.shift);
 
   function reset(): void {
     workspace.clear();
     journal.clear();
     faults.clear();
+    activities.clear();
     clock.shift = 0;
     state.settings = initial;
     save();

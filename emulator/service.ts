@@ -1,3 +1,4 @@
+import type { Activities } from "./activity";
 import type { Clock } from "./clock";
 import type { Collection, Context, Creation, View } from "./collection";
 import { badRequest, conflictingOperations, notFound, type ServiceError } from "./errors";
@@ -40,6 +41,7 @@ export class Service {
     private readonly workspace: Workspace,
     private readonly clock: Clock,
     private readonly settings: () => Settings,
+    private readonly activities: Activities,
   ) {}
 
   /** The answer to a call, or undefined where the service has no such route. */
@@ -293,6 +295,7 @@ export class Service {
       settings: this.settings(),
       find: (name) => this.workspace.live(name),
       children: (parent, type) => this.workspace.children(parent, type).filter((stored) => stored.deleted === null),
+      activity: (uid) => this.activities.of(uid),
     };
   }
 

@@ -1,3 +1,4 @@
+import { isAsleep } from "../activity";
 import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
 import {
   COMPUTE_FIELDS,
@@ -24,6 +25,7 @@ import { endpointUid } from "../names";
 import { reconcileTime } from "../settings";
 import { body, flag, integer, message, oneOf } from "../shape";
 import type { Stored } from "../stored";
+import { formatInstant } from "../values";
 
 const READ_WRITE = "ENDPOINT_TYPE_READ_WRITE";
 const READ_ONLY = "ENDPOINT_TYPE_READ_ONLY";
@@ -212,7 +214,8 @@ function isReadWrite(endpoint: Stored): boolean {
 
 function render(stored: Stored, view: View): JsonObject {
   const spec = objectAt(stored.inputs, "spec");
-  const settled = spec["disabled"] === true ? "IDLE" : "ACTIVE";
+  const activity = view.activity(stored.uid);
+  const settled = isAsleep(stored, activity, view.now) ? "IDLE" : "ACTIVE";
   return {
     status: {
       autoscaling_limit_max_cu: spec["autoscaling_limit_max_cu"],
@@ -223,6 +226,7 @@ function render(stored: Stored, view: View): JsonObject {
       endpoint_type: spec["endpoint_type"],
       group: spec["group"],
       hosts: hosts(stored),
+      last_active_time: activity === undefined ? undefined : formatInstant(activity.lastActive),
       pending_state: view.now < stored.settledAt ? settled : undefined,
       settings: showSettings(objectAt(spec, "settings")),
       // Never suspending shows as the absence of a timeout.
