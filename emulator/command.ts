@@ -42,7 +42,9 @@ Its own routes (no sign-in):
   POST   /_emulator/reset                back to an empty workspace
   PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
   POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
-  POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}`,
+  POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}
+                                         or latencyMs, drop (before, after), operation (fail, hang), stale (a read
+                                         answers as before the last change); times says how often`,
     )
     .allowExcessArguments(false);
   command.parse([...argv]);

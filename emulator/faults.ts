@@ -1,6 +1,6 @@
 import { invalid, ServiceError } from "./errors";
 import { isObject, type Json, type JsonObject, numberAt, textAt } from "./json";
-import { body, integer, number, oneOf, text } from "./shape";
+import { body, integer, number, oneOf, onlyTrue, text } from "./shape";
 
 /** What shall go wrong, with the next `times` requests that match. */
 export interface Fault {
@@ -15,9 +15,15 @@ export interface Fault {
   readonly latencyMs: number;
   readonly drop: "before" | "after" | undefined;
   readonly operation: "fail" | "hang" | undefined;
+  /** A read answers as if the last change of what it reads had not reached it yet. */
+  readonly stale: boolean;
 }
 
-const KEYS = ["method", "path", "times", "status", "body", "retryAfter", "latencyMs", "drop", "operation"];
+const KEYS = ["method", "path", "times", "status", "body", "retryAfter", "latencyMs", "drop", "operation", "stale"];
+/** What a stale read cannot have beside it: it is an answer of the service, and starts nothing. */
+const NOT_STALE = ["status", "body", "retryAfter", "operation"];
+/** An item or a list; operations have their names below those of resources. */
+const RESOURCE = /^\/api\/2\.0\/postgres\/(?!([^/]+\/[^/]+\/)+operations\/)/;
 
 const check = body({
   method: text(1),
@@ -27,6 +33,7 @@ const check = body({
   latencyMs: number,
   drop: oneOf("before", "after"),
   operation: oneOf("fail", "hang"),
+  stale: onlyTrue("Field 'stale' of a fault must be true, or be left out"),
 });
 
 /** A typo in a fault would make a test pass for no reason, so everything unknown is refused. */
@@ -35,6 +42,7 @@ export function readFault(value: Json): Fault {
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) throw invalid(`unknown key '${unknown}' in a fault; known are ${KEYS.join(", ")}`);
   const checked = check(value);
+  if (checked["stale"] !== undefined) checkStale(value);
   const retryAfter = value["retryAfter"];
   const status = numberAt(checked, "status");
   const source = textAt(checked, "path");
@@ -48,11 +56,12 @@ export function readFault(value: Json): Fault {
     latencyMs: numberAt(checked, "latencyMs") ?? 0,
     drop: either(checked, "drop", "before", "after"),
     operation: either(checked, "operation", "fail", "hang"),
+    stale: checked["stale"] === true,
   };
 }
 
 export function showFault(fault: Fault): JsonObject {
-  return { ...fault, path: fault.path?.source };
+  return { ...fault, path: fault.path?.source, stale: fault.stale || undefined };
 }
 
 /** The faults that wait, oldest first; one request meets at most one. */
@@ -100,9 +109,17 @@ const STATUS_CODES: Readonly<Record<number, string>> = {
   504: "DEADLINE_EXCEEDED",
 };
 
-/** Reads start no operation, so a fault of operations passes them by. */
+function checkStale(fault: JsonObject): void {
+  const method = textAt(fault, "method")?.toUpperCase() ?? "GET";
+  if (method !== "GET") throw invalid(`only reads can be stale: 'method' must be GET or be left out, got ${method}`);
+  const other = NOT_STALE.find((key) => fault[key] !== undefined);
+  if (other !== undefined) throw invalid(`a stale read is an answer of its own: leave out '${other}'`);
+}
+
+/** Reads start no operation, so a fault of operations passes them by; what is not a resource cannot be stale. */
 function strikes(fault: Fault, method: string, path: string): boolean {
   if (fault.operation !== undefined && method === "GET") return false;
+  if (fault.stale && !(method === "GET" && RESOURCE.test(path))) return false;
   return (fault.method ?? method) === method && (fault.path?.test(path) ?? true);
 }
 

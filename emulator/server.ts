@@ -105,7 +105,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   app.all("/api/2.0/postgres/*", (request) => {
     const { method } = request.req;
-    const outcome = request.get("fault")?.operation;
+    const fault = request.get("fault");
+    const outcome = fault?.operation;
     try {
       const answer = service.answer({
         method,
@@ -114,6 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         body: method === "GET" || method === "DELETE" ? {} : objectBody(request),
         caller: request.get("caller"),
         operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
+        stale: fault?.stale === true,
       });
       if (answer === undefined) throw noSuchRoute(method, pathOf(request));
       return request.json(answer);
@@ -153,7 +155,8 @@ async function observe(request: Request, next: Next, journal: Journal, faults: F
   const fault = faults.take(method, path);
   request.set("text", text);
   request.set("fault", fault);
-  if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs);
+  // Not a reason for the process to stay: the connection is one, as long as it lasts.
+  if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs, undefined, { ref: false });
   if (fault?.drop === "before") return drop(request);
   if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status), entry);
   if (body === undefined) {

@@ -7,7 +7,7 @@ import { applyGiven, applyMask, readMask } from "./masks";
 import { checkId } from "./names";
 import { EMPTY, newOperation, showOperation } from "./operations";
 import { page } from "./paging";
-import { findRoute, type Item, type Listed, nameOf } from "./routes";
+import { findRoute, type Item, type Listed, nameOf, type Route } from "./routes";
 import type { Settings } from "./settings";
 import type { Stored } from "./stored";
 import { formatInstant } from "./values";
@@ -27,6 +27,8 @@ export interface Call {
   readonly caller: string;
   /** What a fault does to the operation of this call. */
   readonly operationFault: OperationFault | undefined;
+  /** A fault: a read answers as before the last change of what it reads. */
+  readonly stale: boolean;
 }
 
 export interface OperationFault {
@@ -49,6 +51,8 @@ export class Service {
     this.sweep();
     const route = findRoute(this.collections, call.path);
     if (route === undefined) return undefined;
+    if (call.method !== "GET") this.workspace.beginMutation();
+    else if (call.stale) return this.answerStale(route, call.query);
     switch (route.kind) {
       case "operation":
         return call.method === "GET" ? this.getOperation(route.name) : undefined;
@@ -75,8 +79,21 @@ export class Service {
     const byType = new Map(this.collections.map((collection) => [collection.type, collection]));
     for (const stored of this.workspace.all()) {
       const end = stored.deleted?.purgeAt ?? byType.get(stored.type)?.expiresAt?.(stored);
-      if (end !== undefined && end <= now) this.workspace.drop(stored.name, now);
+      if (end === undefined || end > now) continue;
+      this.workspace.beginMutation();
+      this.workspace.drop(stored.name, now);
     }
+  }
+
+  /** "The last change" is of that resource itself, or of one that is in that list. */
+  private answerStale(route: Route, query: Query): JsonObject | undefined {
+    if (route.kind !== "item" && route.kind !== "list") return undefined;
+    const wanted = nameOf({ id: "", ...route });
+    const past = this.workspace.before((name) =>
+      route.kind === "item" ? name === wanted : name.slice(0, name.lastIndexOf("/") + 1) === wanted,
+    );
+    const then = new Service(this.collections, past, this.clock, this.settings, this.activities);
+    return route.kind === "item" ? then.get(route) : then.list(route, query);
   }
 
   private answerList(route: Listed, call: Call): JsonObject | undefined {

@@ -7,6 +7,7 @@ import type { Stored } from "./stored";
 /** Operations are kept for clients that poll late, but not for ever. */
 const KEPT_OPERATIONS = 1_000;
 const KEPT_REMOVALS = 1_000;
+const KEPT_MUTATIONS = 1_000;
 
 interface Snapshot {
   readonly format: 1;
@@ -23,6 +24,8 @@ export class Workspace {
   private operations = new Map<string, Operation>();
   /** When a name was last removed: only the last seconds matter, so it is not saved. */
   private removals = new Map<string, number>();
+  /** What each mutation overwrote, by name, newest last. For stale reads, which are about the last seconds too. */
+  private overwritten: Map<string, Stored | undefined>[] = [];
   private sequence = 0;
   private operationCount = 0;
   private lsn = 0x1494ea8;
@@ -52,13 +55,38 @@ export class Workspace {
     return [...this.resources.values()];
   }
 
+  /** All that is written until the next call of this belongs together. */
+  beginMutation(): void {
+    if (this.overwritten.at(-1)?.size !== 0) this.overwritten.push(new Map());
+    if (this.overwritten.length > KEPT_MUTATIONS) this.overwritten.shift();
+  }
+
+  /** The resources as they were just before the last mutation of one whose name is `among` these. */
+  before(among: (name: string) => boolean): Workspace {
+    const past = new Workspace(undefined);
+    past.resources = new Map(this.resources);
+    const last = this.overwritten.findLastIndex((mutation) => [...mutation.keys()].some(among));
+    for (const mutation of last < 0 ? [] : this.overwritten.slice(last).reverse()) {
+      for (const [name, stored] of mutation) {
+        if (stored === undefined) past.resources.delete(name);
+        else past.resources.set(name, stored);
+      }
+    }
+    return past;
+  }
+
   put(stored: Stored): void {
+    this.remember(stored.name);
+    // A soft delete or an undelete also changes whether what is below can be found.
+    const wasDeleted = (this.get(stored.name)?.deleted ?? null) !== null;
+    if (wasDeleted !== (stored.deleted !== null)) for (const { name } of this.below(stored.name)) this.remember(name);
     this.resources.set(stored.name, stored);
   }
 
   /** Removes a resource and all below it. */
   drop(name: string, now: number): void {
     for (const { name: gone } of [{ name }, ...this.below(name)]) {
+      this.remember(gone);
       if (this.resources.delete(gone)) this.removals.set(gone, now);
     }
     forgetOldest(this.removals, KEPT_REMOVALS);
@@ -101,6 +129,7 @@ export class Workspace {
     this.resources.clear();
     this.operations.clear();
     this.removals.clear();
+    this.overwritten = [];
   }
 
   /** Reads the folder; answers how far the clock had been moved. */
@@ -134,6 +163,12 @@ export class Workspace {
     const file = join(this.folder, "workspace.json");
     writeFileSync(`${file}.new`, JSON.stringify(snapshot));
     renameSync(`${file}.new`, file);
+  }
+
+  /** The first value that a mutation overwrites is the one from before it. */
+  private remember(name: string): void {
+    const mutation = this.overwritten.at(-1);
+    if (mutation !== undefined && !mutation.has(name)) mutation.set(name, this.resources.get(name));
   }
 }
 

@@ -385,6 +385,116 @@ describe("faults", () => {
     await client.ok("POST", `${endpoints}second`, { spec: { endpoint_type: READ_ONLY } });
   });
 
+  describe("a stale read", () => {
+    const dev = `${shop}/branches/dev`;
+    const stale = (more: object = {}) => client.control("POST", "faults", { stale: true, ...more });
+    const rename = (display_name: string) =>
+      client.ok("PATCH", `${shop}?update_mask=spec.display_name`, { spec: { display_name } });
+    const createDev = () => client.ok("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
+    const ids = async (list: string): Promise<string[]> =>
+      ((await client.ok("GET", `${shop}/${list}`)).branches ?? []).map((branch: { name: string }) => branch.name);
+
+    test("has the values from before the last change, and the next read has the new ones", async () => {
+      await createShop();
+      await rename("First");
+      await rename("Second");
+      await createDev();
+      await stale();
+      expect((await client.ok("GET", shop)).status.display_name).toBe("First");
+      expect((await client.ok("GET", shop)).status.display_name).toBe("Second");
+    });
+
+    test("does not find what was just made", async () => {
+      await createShop();
+      await createDev();
+      await stale({ times: 2 });
+      expect(refusal(await client.api("GET", dev))).toEqual(refused(404, "NOT_FOUND", "branch id not found"));
+      expect((await client.api("GET", `${dev}/endpoints/primary`)).status).toBe(404);
+      expect((await client.api("GET", dev)).status).toBe(200);
+    });
+
+    test.each([
+      { what: "a branch", call: dev },
+      { what: "its project, for good", call: `${shop}?purge=true` },
+      { what: "its project, softly", call: shop },
+    ])("still finds what went away with $what", async ({ call }) => {
+      await createShop();
+      await createDev();
+      await client.ok("PATCH", `${dev}?update_mask=spec.is_protected`, { spec: { is_protected: false } });
+      await client.ok("DELETE", call);
+      await stale();
+      expect((await client.ok("GET", dev)).name).toBe(dev);
+      expect((await client.api("GET", dev)).status).toBe(404);
+    });
+
+    test("still finds what expired, and what a soft delete of its project keeps", async () => {
+      await createShop();
+      await client.ok("POST", `${shop}/branches?branch_id=dev`, { spec: { ttl: "3600s" } });
+      await client.control("POST", "clock", { advance: "2h" });
+      await stale({ path: "dev$" });
+      expect((await client.ok("GET", dev)).name).toBe(dev);
+      await client.ok("DELETE", shop);
+      await stale();
+      expect((await client.ok("GET", production)).name).toBe(production);
+      await client.ok("POST", `${shop}/undelete`);
+      await stale();
+      expect((await client.api("GET", production)).status).toBe(404);
+    });
+
+    test("may be of a list, which lacks what was just made and has what just went", async () => {
+      await createShop();
+      await createDev();
+      await client.ok("POST", `${shop}/branches?branch_id=other`, { spec: { no_expiry: true } });
+      await rename("Of no matter to the list of branches");
+      await stale();
+      expect(await ids("branches")).toEqual([production, dev]);
+      await client.ok("DELETE", dev);
+      await stale();
+      expect(await ids("branches?page_size=10")).toEqual([production, dev, `${shop}/branches/other`]);
+      expect(await ids("branches")).toEqual([production, `${shop}/branches/other`]);
+    });
+
+    test("of what was never changed is as any other", async () => {
+      await stale({ times: 2 });
+      expect(await client.ok("GET", "projects")).toEqual({});
+      expect((await client.api("GET", shop)).status).toBe(404);
+    });
+
+    test("leaves alone what is no read of a resource, and waits on", async () => {
+      await stale({ path: "." });
+      const { name } = await createShop();
+      expect((await client.ok("GET", name)).done).toBe(true);
+      expect((await me(client.emulator.token)).status).toBe(200);
+      expect((await client.control("GET", "faults")).faults).toEqual([
+        { path: ".", times: 1, latencyMs: 0, stale: true },
+      ]);
+    });
+
+    test.each([
+      [{ stale: true, method: "patch" }, "only reads can be stale: 'method' must be GET or be left out, got PATCH"],
+      [{ stale: true, status: 500 }, "a stale read is an answer of its own: leave out 'status'"],
+      [{ stale: true, operation: "hang" }, "a stale read is an answer of its own: leave out 'operation'"],
+      [{ stale: false }, "Field 'stale' of a fault must be true"],
+    ])("is refused where it could not strike: %p", async (fault, want) => {
+      const answer = await client.raw("POST", "/_emulator/faults", { body: JSON.stringify(fault) });
+      expect(refusal(answer)).toEqual(refused(400, "INVALID_PARAMETER_VALUE", want));
+    });
+  });
+
+  test("latency delays an answer that is otherwise as ever, and nobody else's", async () => {
+    await client.control("POST", "faults", { latencyMs: 1 });
+    await client.control("POST", "faults", { latencyMs: 3_600_000 });
+    expect(await list()).toMatchObject({ status: 200, body: {} });
+    const leave = new AbortController();
+    const delayed = client.raw("GET", "/api/2.0/postgres/projects", { signal: leave.signal });
+    while ((await client.control("GET", "faults")).faults.length > 0);
+    expect((await list()).status).toBe(200);
+    const { requests } = await client.control("GET", "requests");
+    expect(requests.map((entry: { status: number }) => entry.status)).toEqual([200, 0, 200]);
+    leave.abort();
+    await expect(delayed).rejects.toThrow("aborted");
+  });
+
   test("faults are listed and can be taken back; a typo in one is refused", async () => {
     await client.control("POST", "faults", { path: "projects", status: 500 });
     expect((await client.control("GET", "faults")).faults).toMatchObject([{ path: "projects", times: 1, status: 500 }]);
