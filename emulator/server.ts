@@ -55,14 +55,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const identity = new Identity(clock);
   const activities = new Activities();
   const service = new Service(collections, workspace, clock, () => state.settings, activities);
-  const save = () => workspace.save(clock.shift);
+  const save = () => workspace.save(clock.history);
 
   function reset(): void {
     workspace.clear();
     journal.clear();
     faults.clear();
     activities.clear();
-    clock.shift = 0;
+    clock.reset();
     state.settings = initial;
     save();
   }

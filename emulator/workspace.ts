@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "./json";
+import type { Move } from "./clock";
 import type { Operation } from "./operations";
 import type { Stored } from "./stored";
 
@@ -10,12 +11,12 @@ const KEPT_REMOVALS = 1_000;
 const KEPT_MUTATIONS = 1_000;
 
 interface Snapshot {
-  readonly format: 1;
+  readonly format: 2;
   readonly resources: readonly Stored[];
   readonly operations: readonly Operation[];
   readonly sequence: number;
   readonly lsn: number;
-  readonly clockShift: number;
+  readonly clock: readonly Move[];
 }
 
 /** Everything that the service remembers, in memory, and in a folder when there is one. */
@@ -132,12 +133,12 @@ export class Workspace {
     this.overwritten = [];
   }
 
-  /** Reads the folder; answers how far the clock had been moved. */
-  load(): number {
-    if (this.folder === undefined) return 0;
+  /** Reads the folder; answers how the clock was moved. */
+  load(): readonly Move[] {
+    if (this.folder === undefined) return [];
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, "workspace.json");
-    if (!existsSync(file)) return 0;
+    if (!existsSync(file)) return [];
     const snapshot = parseSnapshot(readFileSync(file, "utf8"));
     if (snapshot === undefined) {
       throw new Error(`${file} is no workspace of this emulator; remove it or choose another --data folder`);
@@ -146,19 +147,19 @@ export class Workspace {
     this.operations = new Map(snapshot.operations.map((operation) => [operation.name, operation]));
     this.sequence = snapshot.sequence;
     this.lsn = snapshot.lsn;
-    return snapshot.clockShift;
+    return snapshot.clock;
   }
 
   /** Written beside and renamed over, so that a kill leaves the old or the new state, never half of one. */
-  save(clockShift: number): void {
+  save(clock: readonly Move[]): void {
     if (this.folder === undefined) return;
     const snapshot: Snapshot = {
-      format: 1,
+      format: 2,
       resources: this.all(),
       operations: [...this.operations.values()],
       sequence: this.sequence,
       lsn: this.lsn,
-      clockShift,
+      clock,
     };
     const file = join(this.folder, "workspace.json");
     writeFileSync(`${file}.new`, JSON.stringify(snapshot));
@@ -191,5 +192,5 @@ function parseSnapshot(text: string): Snapshot | undefined {
 
 /** The file is our own: its format number is all that needs to be checked. */
 function isSnapshot(value: unknown): value is Snapshot {
-  return isObject(value) && value["format"] === 1 && Array.isArray(value["resources"]);
+  return isObject(value) && value["format"] === 2 && Array.isArray(value["resources"]);
 }

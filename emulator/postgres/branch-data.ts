@@ -1,0 +1,173 @@
+import { existsSync } from "node:fs";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isObject, numberAt, textAt } from "../json";
+import { type Account, writeFor } from "./account";
+import { copyAtRest, copyInUse, makeFolder } from "./backup";
+import type { Cluster, PgSettings } from "./cluster";
+import { Server } from "./server";
+
+/** What is known of a branch's data; `branch.json` in its folder. */
+export interface Origin {
+  /** The cluster it started from. Branches to which nothing was written since share one. */
+  readonly base: string;
+  /** Uid of the branch it was made from, empty for a root; and when, by the machine's clock. */
+  readonly source: string;
+  readonly at: number;
+  readonly major: number;
+  /** The role of whoever made the project. */
+  readonly owner: string;
+}
+
+/** What branches get from the storage that they are in. */
+export interface Surroundings {
+  readonly account: Account | undefined;
+  /** The folder of a base, made if it is an origin that nobody needed before. */
+  base(origin: Origin): Promise<string>;
+  open(major: number, folder: string, fixed: PgSettings): Promise<Cluster>;
+}
+
+/** One branch: a cluster of its own, made from its base when it is first needed, and the log of what was written to it. */
+export class BranchData {
+  readonly primary: Server;
+  private readonly replicas = new Map<string, Server>();
+
+  constructor(
+    readonly uid: string,
+    readonly folder: string,
+    readonly origin: Origin,
+    private readonly around: Surroundings,
+  ) {
+    this.primary = new Server(() => this.openPrimary());
+  }
+
+  get archive(): string {
+    return join(this.folder, "wal");
+  }
+
+  /** Whether it may hold anything that its base does not. */
+  get hasStarted(): boolean {
+    return existsSync(this.data);
+  }
+
+  /** A consistent copy of what the branch holds now; answers its position. Sessions go on. */
+  copyTo(data: string): Promise<string> {
+    return this.primary.use((cluster) => copyInUse(cluster, this.archive, data, this.around.account));
+  }
+
+  /** The server of a read-only endpoint: a standby that follows this branch's log. */
+  replica(id: string): Server {
+    const known = this.replicas.get(id);
+    if (known !== undefined) return known;
+    const made = new Server(() => this.openReplica(id));
+    this.replicas.set(id, made);
+    return made;
+  }
+
+  async removeReplica(id: string): Promise<void> {
+    const server = this.replicas.get(id);
+    this.replicas.delete(id);
+    await server?.stop();
+    await rm(this.replicaFolder(id), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.replicas.values()].map((replica) => replica.stop()));
+    await this.primary.stop();
+  }
+
+  async save(): Promise<void> {
+    await makeFolder(this.folder, this.around.account);
+    const file = join(this.folder, "branch.json");
+    await writeFile(`${file}.new`, JSON.stringify(this.origin));
+    await rename(`${file}.new`, file);
+  }
+
+  private get data(): string {
+    return join(this.folder, "data");
+  }
+
+  private replicaFolder(id: string): string {
+    return join(this.folder, "replicas", id);
+  }
+
+  private async openPrimary(): Promise<Cluster> {
+    const { account } = this.around;
+    if (!this.hasStarted) {
+      const unfinished = `${this.data}.new`;
+      await rm(unfinished, { recursive: true, force: true });
+      await makeFolder(this.archive, account);
+      await copyAtRest(await this.around.base(this.origin), unfinished, account);
+      await rename(unfinished, this.data);
+    }
+    return this.around.open(this.origin.major, this.data, ARCHIVING);
+  }
+
+  private async openReplica(id: string): Promise<Cluster> {
+    const { account } = this.around;
+    const folder = this.replicaFolder(id);
+    return this.primary.use(async (primary) => {
+      if (!existsSync(folder)) {
+        const unfinished = `${folder}.new`;
+        await rm(unfinished, { recursive: true, force: true });
+        await makeFolder(join(this.folder, "replicas"), account);
+        await copyInUse(primary, this.archive, unfinished, account);
+        await writeFor(account, join(unfinished, "standby.signal"), "");
+        await rename(unfinished, folder);
+      }
+      return this.around.open(this.origin.major, folder, {
+        primary_conninfo: primary.connectionInfo,
+        // While the primary sleeps, its folder is as good as its answers: the log is there.
+        ...(await limitsOf(primary)),
+        restore_command: "cp ../../wal/%f %p 2>/dev/null || cp ../../data/pg_wal/%f %p 2>/dev/null",
+        wal_retrieve_retry_interval: "100ms",
+        max_standby_streaming_delay: "-1",
+        max_standby_archive_delay: "-1",
+        hot_standby_feedback: "on",
+      });
+    });
+  }
+}
+
+/** A complete segment is kept under a second name and never written again, so archiving copies nothing. */
+const ARCHIVING: PgSettings = {
+  archive_mode: "on",
+  archive_command: "ln -f %p ../wal/%f",
+  wal_recycle: "off",
+  wal_init_zero: "off",
+  wal_level: "replica",
+  max_wal_senders: "20",
+};
+
+/** A standby needs at least what its primary has of these, or it does not start. */
+async function limitsOf(primary: Cluster): Promise<PgSettings> {
+  const names = [
+    "max_connections",
+    "max_worker_processes",
+    "max_wal_senders",
+    "max_prepared_transactions",
+    "max_locks_per_transaction",
+  ];
+  const { rows } = await primary.query((client) =>
+    client.query<{ name: string; setting: string }>("select name, setting from pg_settings where name = any($1)", [
+      names,
+    ]),
+  );
+  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+export async function readOrigin(folder: string): Promise<Origin | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(folder, "branch.json"), "utf8"));
+    if (!isObject(value)) return undefined;
+    const base = textAt(value, "base");
+    const source = textAt(value, "source");
+    const at = numberAt(value, "at");
+    const major = numberAt(value, "major");
+    const owner = textAt(value, "owner");
+    if (base === undefined || source === undefined || at === undefined) return undefined;
+    return major === undefined || owner === undefined ? undefined : { base, source, at, major, owner };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { escapeIdentifier } from "pg";
+import { type Account, give, writeFor } from "./account";
+import { copyAtRest } from "./backup";
+import { ACCESS, type Cluster, SUPERUSER } from "./cluster";
+import type { Installation } from "./installation";
+
+export const DEFAULT_DATABASE = "databricks_postgres";
+/** What the service calls DATABRICKS_SUPERUSER: no superuser, but all data. */
+const OWNERS = "databricks_superuser";
+
+/** What every cluster starts from; kept for the next run, since initdb takes longer than all else together. */
+export async function findTemplate(
+  installation: Installation,
+  account: Account | undefined,
+  kept: string,
+): Promise<string> {
+  const recipe = createHash("sha256").update(ACCESS).update(RECIPE).digest("hex").slice(0, 8);
+  const folder = join(kept, `cluster-${installation.version}-${recipe}`);
+  if (!existsSync(folder)) await makeTemplate(installation, account, folder);
+  return join(folder, "data");
+}
+
+const RECIPE = "1";
+
+async function makeTemplate(installation: Installation, account: Account | undefined, folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  const unfinished = await mkdtemp(`${folder}.`);
+  try {
+    await give(unfinished, account);
+    const data = join(unfinished, "data");
+    await promisify(execFile)(installation.initdb, [`--pgdata=${data}`, ...initdbOptions(installation.major)], {
+      ...account,
+      cwd: "/",
+      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+    });
+    await writeFor(account, join(data, "pg_hba.conf"), ACCESS);
+    await chmod(unfinished, 0o711);
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another emulator may have been faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** Small segments keep copies small, and what is archived close to what was written. */
+function initdbOptions(major: number): readonly string[] {
+  const locale =
+    major >= 17
+      ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+      : ["--locale-provider=icu", "--icu-locale=und"];
+  return [
+    `--username=${SUPERUSER}`,
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    ...locale,
+    "--wal-segsize=1",
+    "--no-sync",
+    "--no-instructions",
+    "--data-checksums",
+  ];
+}
+
+/** Makes the cluster of a new project: its database, and the role of whoever made it. Answers its position. */
+export async function makeOrigin(
+  template: string,
+  owner: string,
+  account: Account | undefined,
+  cluster: Cluster,
+): Promise<string> {
+  await copyAtRest(template, cluster.folder, account);
+  await cluster.start({});
+  try {
+    return await cluster.query(async (client) => {
+      const role = escapeIdentifier(owner);
+      await client.query(`create role ${OWNERS} nologin`);
+      await client.query(`grant pg_read_all_data, pg_write_all_data, pg_monitor, pg_signal_backend to ${OWNERS}`);
+      await client.query(`create role ${role} login createdb createrole bypassrls in role ${OWNERS}`);
+      await client.query(`create database ${DEFAULT_DATABASE} owner ${role}`);
+      const { rows } = await client.query<{ lsn: string }>("select pg_current_wal_flush_lsn()::text as lsn");
+      return rows[0]?.lsn ?? "0/0";
+    });
+  } finally {
+    await cluster.stop();
+  }
+}

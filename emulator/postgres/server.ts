@@ -1,0 +1,66 @@
+import type { Cluster, PgSettings } from "./cluster";
+import { Lock } from "./lock";
+
+/** A server that runs while somebody uses it, and on until it is told to stop. */
+export class Server {
+  /** What it starts with the next time. */
+  settings: PgSettings = {};
+  private readonly lock = new Lock();
+  private cluster: Cluster | undefined;
+  private users = 0;
+
+  /** `make` answers the cluster, its folder made; called when it is needed for the first time. */
+  constructor(private readonly make: () => Promise<Cluster>) {}
+
+  get isRunning(): boolean {
+    return this.cluster?.isRunning === true;
+  }
+
+  get isUsed(): boolean {
+    return this.users > 0;
+  }
+
+  get socket(): string | undefined {
+    return this.isRunning ? this.cluster?.socket : undefined;
+  }
+
+  /** Starts it when it sleeps. Each is followed by one `release`, unless it fails. */
+  async acquire(): Promise<Cluster> {
+    this.users += 1;
+    try {
+      return await this.lock.run(() => this.started());
+    } catch (error) {
+      this.users -= 1;
+      throw error;
+    }
+  }
+
+  release(): void {
+    this.users -= 1;
+  }
+
+  async use<T>(work: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const cluster = await this.acquire();
+    try {
+      return await work(cluster);
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Ends its sessions. Whoever comes next starts it again. */
+  stop(): Promise<void> {
+    return this.lock.run(async () => this.cluster?.stop());
+  }
+
+  /** Unless somebody came while this waited for its turn. */
+  stopUnused(): Promise<void> {
+    return this.lock.run(async () => (this.isUsed ? undefined : this.cluster?.stop()));
+  }
+
+  private async started(): Promise<Cluster> {
+    this.cluster ??= await this.make();
+    if (!this.cluster.isRunning) await this.cluster.start(this.settings);
+    return this.cluster;
+  }
+}
