@@ -24,7 +24,9 @@ export class Activities {
   }
 
   disconnected(uid: string, now: number): void {
-    this.known.set(uid, { connections: Math.max(0, this.connections(uid) - 1), lastActive: now, asleep: false });
+    // The sessions of a compute that was put to sleep end after it: it stays asleep.
+    const asleep = this.known.get(uid)?.asleep ?? false;
+    this.known.set(uid, { connections: Math.max(0, this.connections(uid) - 1), lastActive: now, asleep });
   }
 
   wake(uid: string, now: number): void {

@@ -1,4 +1,5 @@
 import type { Activity } from "./activity";
+import type { Hosts } from "./data";
 import type { ServiceError } from "./errors";
 import type { JsonObject } from "./json";
 import type { MaskRules } from "./masks";
@@ -24,6 +25,8 @@ export interface Context extends View {
   readonly doneAt: number;
   nextSequence(): number;
   nextLsn(): string;
+  /** Hosts for a new endpoint, when something answers there. */
+  nextHosts(): Hosts | undefined;
   /** When a resource of that name was last removed, if that was seen. */
   removedAt(name: string): number | undefined;
 }

@@ -10,6 +10,8 @@ interface Flags {
   readonly echoSpec: boolean;
   readonly limits: boolean;
   readonly hostMetadata: boolean;
+  readonly postgres: boolean;
+  readonly pgPort: number;
 }
 
 /** The command line of `lakebase-emulator`. */
@@ -21,6 +23,13 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     )
     .option("--port <n>", "port to listen on; 0 picks a free one", readPort, 8787)
     .option("--data <dir>", "folder that keeps the state over restarts (default: in memory)")
+    .option("--no-postgres", "the control plane alone: nothing answers at the hosts of endpoints")
+    .option(
+      "--pg-port <n>",
+      "port that Postgres answers on, at an address of its own for each endpoint",
+      readPort,
+      5432,
+    )
     .option("--operation-time <duration>", "time until an operation is done, such as 0s, 500ms, 5s", readDuration, 0)
     .option(
       "--reconcile-time <duration>",
@@ -59,12 +68,23 @@ async function serve(flags: Flags): Promise<void> {
     );
     return;
   }
-  const { port, data, operationTime, reconcileTime = null, echoSpec, limits, hostMetadata } = flags;
-  const options: EmulatorOptions = { port, operationTime, reconcileTime, echoSpec, limits, hostMetadata };
+  const { port, data, operationTime, reconcileTime = null, echoSpec, limits, hostMetadata, postgres, pgPort } = flags;
+  const options: EmulatorOptions = {
+    port,
+    operationTime,
+    reconcileTime,
+    echoSpec,
+    limits,
+    hostMetadata,
+    postgres,
+    pgPort,
+  };
   try {
     const emulator = await startEmulator(data === undefined ? options : { ...options, data });
     closeOnSignal(emulator);
-    process.stdout.write(`DATABRICKS_HOST=${emulator.url}\nDATABRICKS_TOKEN=${emulator.token}\n`);
+    const { url, token, ca } = emulator;
+    const certificate = ca === undefined ? "" : `PGSSLROOTCERT=${ca}\n`;
+    process.stdout.write(`DATABRICKS_HOST=${url}\nDATABRICKS_TOKEN=${token}\n${certificate}`);
   } catch (error) {
     fail(explain(error, port));
   }

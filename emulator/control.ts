@@ -13,9 +13,9 @@ export interface Controls {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly state: { settings: Settings };
-  reset(): void;
+  reset(): Promise<void>;
   save(): void;
-  sweep(): void;
+  settle(): Promise<void>;
 }
 
 /** `/_emulator/*`: for tests and people, not part of the service. Loopback only, so no sign-in. */
@@ -38,8 +38,8 @@ export function control(controls: Controls): Hono {
     return request.json({});
   });
 
-  app.post("/reset", (request) => {
-    controls.reset();
+  app.post("/reset", async (request) => {
+    await controls.reset();
     return request.json({});
   });
 
@@ -52,7 +52,7 @@ export function control(controls: Controls): Hono {
   app.get("/clock", (request) => request.json({ now: formatInstant(clock.now()) }));
   app.post("/clock", async (request) => {
     moveClock(clock, await readJson(request));
-    controls.sweep();
+    await controls.settle();
     controls.save();
     return request.json({ now: formatInstant(clock.now()) });
   });

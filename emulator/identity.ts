@@ -12,6 +12,14 @@ const ACCESS_TOKEN_SECONDS = 3_600;
 const API = "databricks-api";
 const POSTGRES = "lakebase-postgres";
 
+/** What a token for Postgres says. */
+export interface Credential {
+  readonly user: string;
+  /** Full name of the endpoint that it was asked for. */
+  readonly endpoint: string;
+  readonly readOnly: boolean;
+}
+
 /** Who calls, and the tokens that are handed out. The key lives as long as the process. */
 export class Identity {
   private readonly key = randomBytes(32);
@@ -38,6 +46,21 @@ export class Identity {
   /** A password for Postgres: a token whose subject is the caller's role. */
   credential(caller: string, endpoint: string, expiresAt: number, claims: unknown): Promise<string> {
     return this.sign({ endpoint, claims }, caller, POSTGRES, expiresAt);
+  }
+
+  /** What a password says when it is a token of `credential` that has not expired. */
+  async readCredential(password: string): Promise<Credential | undefined> {
+    try {
+      const { payload } = await jwtVerify(password, this.key, {
+        audience: POSTGRES,
+        currentDate: new Date(this.clock.now()),
+      });
+      const { sub, endpoint, claims } = payload;
+      if (sub === undefined || typeof endpoint !== "string") return undefined;
+      return { user: sub, endpoint, readOnly: Array.isArray(claims) && claims.length > 0 };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Answers a token request: any client id with any secret is let in, as is any subject token. */

@@ -8,16 +8,20 @@ import { Clock } from "./clock";
 import { collections } from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
 import { control } from "./control";
+import { NO_DATA } from "./data";
 import { errorBody, noSuchRoute, ServiceError } from "./errors";
 import { type Fault, Faults, operationFailure, statusFailure } from "./faults";
 import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
 import { type Entry, Journal, redactForm } from "./journal";
 import { isObject, type Json, type JsonObject } from "./json";
+import { DataPlane } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings } from "./settings";
 import { formatInstant } from "./values";
 import { Workspace } from "./workspace";
 
+/** Milliseconds between looks at what time alone does. */
+const TICK = 1_000;
 const API = "/api/2.0/postgres/";
 
 export interface EmulatorOptions extends Partial<Settings> {
@@ -25,6 +29,10 @@ export interface EmulatorOptions extends Partial<Settings> {
   readonly port?: number;
   /** A folder that keeps the state; without one it is gone at the end. */
   readonly data?: string;
+  /** Run real Postgres behind the endpoints. Off by default: many tests want the control plane alone. */
+  readonly postgres?: boolean;
+  /** The port that computes answer on; 5432 by default. */
+  readonly pgPort?: number;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   /** Takes what a person running it should see; standard error by default. */
@@ -35,6 +43,8 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT`, which is what goes into DATABRICKS_HOST. */
   readonly url: string;
   readonly token: string;
+  /** With Postgres: path of the CA certificate, for `sslmode=verify-full`. */
+  readonly ca: string | undefined;
   close(): Promise<void>;
 }
 
@@ -45,7 +55,7 @@ type Bindings = {
 type Request = Context<Bindings>;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, data, now = Date.now, log = toStandardError, ...given } = options;
+  const { port = 0, data, postgres = false, pgPort = 5432, now = Date.now, log = toStandardError, ...given } = options;
   const initial: Settings = { ...DEFAULT_SETTINGS, ...given };
   const workspace = new Workspace(data);
   const clock = new Clock(now, workspace.load());
@@ -54,22 +64,42 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults();
   const identity = new Identity(clock);
   const activities = new Activities();
-  const service = new Service(collections, workspace, clock, () => state.settings, activities);
+  const plane = postgres
+    ? await DataPlane.open({
+        workspace,
+        activities,
+        folder: data,
+        port: pgPort,
+        now: () => clock.now(),
+        toMachine: (instant) => clock.toMachine(instant),
+        readCredential: (password) => identity.readCredential(password),
+        log,
+      })
+    : undefined;
+  const service = new Service(collections, workspace, clock, () => state.settings, activities, plane ?? NO_DATA);
   const save = () => workspace.save(clock.history);
 
-  function reset(): void {
+  /** What time alone does: branches expire, computes fall asleep. */
+  async function settle(): Promise<void> {
+    service.sweep();
+    await plane?.follow();
+    await plane?.rest();
+  }
+
+  async function reset(): Promise<void> {
     workspace.clear();
     journal.clear();
     faults.clear();
     activities.clear();
     clock.reset();
     state.settings = initial;
+    await settle();
     save();
   }
 
   const app = new Hono<Bindings>();
   app.onError((error, request) => answerError(error, request, log));
-  app.route("/_emulator", control({ clock, faults, journal, reset, save, state, sweep: () => service.sweep() }));
+  app.route("/_emulator", control({ clock, faults, journal, reset, save, state, settle }));
   app.use("*", (request, next) => observe(request, next, journal, faults));
 
   // Clients look for host metadata at every start and go on without: not worth a line on standard error.
@@ -103,42 +133,54 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const token = await identity.credential(request.get("caller"), wanted.endpoint, wanted.expiresAt, wanted.claims);
     return request.json({ token, expire_time: formatInstant(wanted.expiresAt) });
   });
-  app.all("/api/2.0/postgres/*", (request) => {
+  app.all("/api/2.0/postgres/*", async (request) => {
     const { method } = request.req;
+    const isRead = method === "GET";
+    const body = isRead || method === "DELETE" ? {} : objectBody(request);
     const fault = request.get("fault");
     const outcome = fault?.operation;
     try {
-      const answer = service.answer({
+      await plane?.check(body);
+      const answer = await service.answer({
         method,
         path: pathOf(request).slice(API.length),
         query: request.req.query(),
-        body: method === "GET" || method === "DELETE" ? {} : objectBody(request),
+        body,
         caller: request.get("caller"),
         operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
         stale: fault?.stale === true,
       });
       if (answer === undefined) throw noSuchRoute(method, pathOf(request));
+      if (!isRead) await plane?.follow();
       return request.json(answer);
     } finally {
       // A refused mutation may have written a part (the 500 of a whole-spec mask).
-      if (method !== "GET") save();
+      if (!isRead) save();
     }
   });
   app.notFound((request) => answerError(noSuchRoute(request.req.method, pathOf(request)), request, log));
 
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  await once(server, "listening").catch(async (error: unknown) => {
+    await plane?.close();
+    throw error;
+  });
+  // Time goes on without requests. Without Postgres nobody would notice.
+  const ticking = plane && setInterval(() => void settle().catch((error: Error) => log(error.message)), TICK).unref();
   // A TCP server always has an AddressInfo once it listens; the string form is for pipes.
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,
     token: EMULATOR_TOKEN,
+    ca: plane?.certificateFile,
     close: async () => {
       const closed = once(server, "close");
       server.close();
       if ("closeAllConnections" in server) server.closeAllConnections();
+      clearInterval(ticking);
       await closed;
+      await plane?.close();
       save();
     },
   };

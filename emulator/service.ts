@@ -1,6 +1,7 @@
 import type { Activities } from "./activity";
 import type { Clock } from "./clock";
 import type { Collection, Context, Creation, View } from "./collection";
+import type { Data } from "./data";
 import { badRequest, conflictingOperations, notFound, type ServiceError } from "./errors";
 import { type JsonObject, objectAt } from "./json";
 import { applyGiven, applyMask, readMask } from "./masks";
@@ -44,10 +45,11 @@ export class Service {
     private readonly clock: Clock,
     private readonly settings: () => Settings,
     private readonly activities: Activities,
+    private readonly data: Data,
   ) {}
 
   /** The answer to a call, or undefined where the service has no such route. */
-  answer(call: Call): JsonObject | undefined {
+  async answer(call: Call): Promise<JsonObject | undefined> {
     this.sweep();
     const route = findRoute(this.collections, call.path);
     if (route === undefined) return undefined;
@@ -92,11 +94,11 @@ export class Service {
     const past = this.workspace.before((name) =>
       route.kind === "item" ? name === wanted : name.slice(0, name.lastIndexOf("/") + 1) === wanted,
     );
-    const then = new Service(this.collections, past, this.clock, this.settings, this.activities);
+    const then = new Service(this.collections, past, this.clock, this.settings, this.activities, this.data);
     return route.kind === "item" ? then.get(route) : then.list(route, query);
   }
 
-  private answerList(route: Listed, call: Call): JsonObject | undefined {
+  private async answerList(route: Listed, call: Call): Promise<JsonObject | undefined> {
     if (call.method === "GET") return this.list(route, call.query);
     return call.method === "POST" ? this.create(route, call) : undefined;
   }
@@ -143,7 +145,7 @@ export class Service {
     return { [collection.segment]: shown.length > 0 ? shown : undefined, next_page_token: nextToken };
   }
 
-  private create(route: Listed, call: Call): JsonObject {
+  private async create(route: Listed, call: Call): Promise<JsonObject> {
     const { collection } = route;
     const id = checkId(collection.idField, call.query[collection.idField], collection.idMinimum);
     const parent = this.demandParent(route.parent);
@@ -167,7 +169,19 @@ export class Service {
     }
     const creation = collection.create({ name, id, parent, body, taken }, context);
     if (taken !== undefined) this.workspace.drop(taken.name, context.now);
-    return this.commit(creation, collection, call, context);
+    const created = [creation.resource, ...(creation.along ?? [])];
+    // It is there at once, so that whatever comes meanwhile sees it; a failure takes all of it back.
+    for (const stored of created) this.workspace.put(stored);
+    try {
+      const known = await this.data.make(created, context);
+      const current = this.workspace.get(name);
+      if (current === undefined) throw notFound(collection.missing);
+      const resource = { ...current, facts: { ...current.facts, ...known } };
+      return this.commit({ ...creation, resource, along: [] }, collection, call, context);
+    } catch (error) {
+      for (const stored of created) this.workspace.drop(stored.name, context.now);
+      throw error;
+    }
   }
 
   private patch(route: Item, call: Call): JsonObject {
@@ -324,6 +338,7 @@ export class Service {
       doneAt: now + this.settings().operationTime,
       nextSequence: () => this.workspace.nextSequence(),
       nextLsn: () => this.workspace.nextLsn(),
+      nextHosts: () => this.data.nextHosts(),
       removedAt: (name) => this.workspace.removedAt(name),
     };
   }

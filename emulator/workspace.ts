@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject } from "./json";
 import type { Move } from "./clock";
+import { isObject } from "./json";
 import type { Operation } from "./operations";
 import type { Stored } from "./stored";
 

@@ -9,6 +9,7 @@ import {
   SUSPENSION,
   showSettings,
 } from "../compute";
+import type { Hosts } from "../data";
 import {
   alreadyExists,
   badRequest,
@@ -138,7 +139,7 @@ export function newEndpoint(
     settledAt,
     inputs: fillGroup(inputs),
     submitted: { spec },
-    facts: {},
+    facts: { hosts: context.nextHosts() },
     deleted: null,
     ghost: false,
   };
@@ -208,7 +209,7 @@ function remove(existing: Stored, context: Context): "remove" {
   return "remove";
 }
 
-function isReadWrite(endpoint: Stored): boolean {
+export function isReadWrite(endpoint: Stored): boolean {
   return textAt(endpoint.inputs, "spec.endpoint_type") === READ_WRITE;
 }
 
@@ -235,17 +236,25 @@ function render(stored: Stored, view: View): JsonObject {
   };
 }
 
-/** Hosts carry the uid, so an endpoint made anew has another. The pooled spelling is an assumption. */
+/** An endpoint made anew has other hosts. */
 function hosts(stored: Stored): JsonObject {
-  const host = `${stored.uid}.${HOST_SUFFIX}`;
-  const pooled = `${stored.uid}-pooler.${HOST_SUFFIX}`;
+  const { host, pooled, reader } = hostsOf(stored);
   if (!isReadWrite(stored)) return { host, read_only_host: host, read_only_pooled_host: pooled };
-  const readers = hasReaders(stored) ? { read_only_host: `${stored.uid}-ro.${HOST_SUFFIX}` } : {};
-  return { host, read_write_pooled_host: pooled, ...readers };
+  return { host, read_write_pooled_host: pooled, read_only_host: hasReaders(stored) ? reader : undefined };
 }
 
-/** Secondaries of a group that answer reads have a host of their own; how it is spelt is an assumption. */
-function hasReaders(stored: Stored): boolean {
+/** Without data the names lead nowhere. They carry the uid, as the service's do; all but the first are assumptions. */
+export function hostsOf(stored: Stored): Hosts {
+  const { uid, facts } = stored;
+  return {
+    host: textAt(facts, "hosts.host") ?? `${uid}.${HOST_SUFFIX}`,
+    pooled: textAt(facts, "hosts.pooled") ?? `${uid}-pooler.${HOST_SUFFIX}`,
+    reader: textAt(facts, "hosts.reader") ?? `${uid}-ro.${HOST_SUFFIX}`,
+  };
+}
+
+/** Secondaries of a group that answer reads have a host of their own. */
+export function hasReaders(stored: Stored): boolean {
   const isGroup = (numberAt(stored.inputs, "spec.group.max") ?? 1) > 1;
   return isGroup && flagAt(stored.inputs, "spec.group.enable_readable_secondaries");
 }

@@ -8,6 +8,9 @@ import { promisify } from "node:util";
 import { isObject } from "../json";
 import { copyInto } from "./copy";
 
+/** A Postgres that npm was not asked for. */
+export class NotInstalled extends Error {}
+
 /** What `pgVersion` defaults to, and what the package brings along. */
 export const DEFAULT_MAJOR = 17;
 
@@ -26,7 +29,7 @@ export interface Installation {
  */
 export async function findInstallation(major: number, kept: string): Promise<Installation> {
   const found = await findPackage(major);
-  if (found === undefined) throw new Error(missing(major));
+  if (found === undefined) throw new NotInstalled(missing(major));
   const folder = join(kept, `postgres-${found.version}`);
   if (!existsSync(folder)) await stage(found.root, folder);
   const bin = join(folder, "native", "bin");

@@ -145,7 +145,7 @@ export class Storage implements Surroundings {
 
   private async restore(uid: string, source: BranchData, point: Point, now: number): Promise<Base> {
     // Before a branch was made, its history is that of its source.
-    if ("time" in point && point.time < source.origin.at) {
+    if (await this.isBefore(point, source.origin)) {
       const earlier = this.known.get(source.origin.source);
       if (earlier === undefined) throw new NoSuchPoint("the branch's history does not go back that far");
       return this.restore(uid, earlier, point, now);
@@ -161,6 +161,11 @@ export class Storage implements Surroundings {
         return replay(base, await this.open(source.origin.major, data, replaying(log, passed)), this.account);
       });
     });
+  }
+
+  private async isBefore(point: Point, origin: Origin): Promise<boolean> {
+    if ("time" in point) return point.time < origin.at;
+    return position(point.lsn) < position((await this.share(origin)).lsn);
   }
 
   private async makeOrigin({ base, major, owner }: Origin): Promise<void> {
@@ -196,4 +201,10 @@ export class Storage implements Surroundings {
       }
     });
   }
+}
+
+/** `X/HEX` as a number that can be compared. */
+function position(lsn: string): bigint {
+  const [high = "0", low = "0"] = lsn.split("/");
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { invalid } from "../errors";
+import { type JsonObject, objectAt } from "../json";
+import type { Account } from "./account";
+import type { Installation } from "./installation";
+
+const PLACES = ["spec.settings.pg_settings", "spec.default_endpoint_settings.pg_settings"];
+
+/** Refuses settings that Postgres would not start with, in Postgres's words. What the service says is not known. */
+export async function checkSettings(
+  body: JsonObject,
+  { postgres }: Installation,
+  account: Account | undefined,
+): Promise<void> {
+  for (const place of PLACES) {
+    const settings = Object.entries(objectAt(body, place)).filter(([, value]) => typeof value === "string");
+    if (settings.length === 0) continue;
+    const given = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    // Asked for one setting, Postgres reads them all and starts nothing; it wants no folder of its own for that.
+    const asked = ["-C", "server_version", "--config-file=/dev/null", "-D", "/", ...given];
+    await promisify(execFile)(postgres, asked, { ...account, cwd: "/", env: { LC_ALL: "C" } }).catch(
+      (error: unknown) => {
+        const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+        throw invalid(`Field '${place}': ${/FATAL:\s*(.*)/.exec(said)?.[1] ?? said.trim()}`);
+      },
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { type Activities, isAsleep } from "../activity";
+import { hasReaders, hostsOf, isReadWrite } from "../collections/endpoints";
+import { flagAt, objectAt } from "../json";
+import type { Stored } from "../stored";
+import type { BranchData } from "./branch-data";
+import type { Cluster, PgSettings } from "./cluster";
+import type { Server } from "./server";
+
+/** What stands behind one host. */
+export type Kind = "primary" | "replica";
+
+/** The servers of one endpoint: the branch's own, or a replica that follows it, or both for a group with readers. */
+export class Compute {
+  private settings = "";
+
+  constructor(
+    public endpoint: Stored,
+    readonly branch: BranchData,
+    private readonly activities: Activities,
+    private readonly now: () => number,
+  ) {}
+
+  /** Each address with what is behind it. */
+  get hosts(): ReadonlyMap<string, Kind> {
+    const { host, pooled, reader } = hostsOf(this.endpoint);
+    const kind: Kind = isReadWrite(this.endpoint) ? "primary" : "replica";
+    const hosts = new Map<string, Kind>([
+      [host, kind],
+      [pooled, kind],
+    ]);
+    if (kind === "primary" && hasReaders(this.endpoint)) hosts.set(reader, "replica");
+    return hosts;
+  }
+
+  get isDisabled(): boolean {
+    return flagAt(this.endpoint.inputs, "spec.disabled");
+  }
+
+  server(kind: Kind): Server {
+    return kind === "primary" ? this.branch.primary : this.branch.replica(this.endpoint.uid);
+  }
+
+  /** Takes over what was changed. New settings need a new start, and so end the sessions. */
+  async apply(endpoint: Stored): Promise<void> {
+    this.endpoint = endpoint;
+    const settings = pgSettings(endpoint);
+    const changed = JSON.stringify(settings) !== this.settings;
+    this.settings = JSON.stringify(settings);
+    for (const server of this.servers) {
+      server.settings = settings;
+      if (server.isRunning && (changed || this.isDisabled)) await server.stop();
+    }
+  }
+
+  /** Starts the server for a session; followed by one `leave`. */
+  async enter(kind: Kind): Promise<Cluster> {
+    const cluster = await this.server(kind).acquire();
+    this.activities.connected(this.endpoint.uid, this.now());
+    return cluster;
+  }
+
+  leave(kind: Kind): void {
+    this.server(kind).release();
+    this.activities.disconnected(this.endpoint.uid, this.now());
+  }
+
+  async wake(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.use(async () => {})));
+    this.activities.wake(this.endpoint.uid, this.now());
+  }
+
+  async suspend(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.stop()));
+    this.activities.suspend(this.endpoint.uid, this.now());
+  }
+
+  /** Stops what has not been used for as long as the endpoint's timeout says. */
+  async rest(): Promise<void> {
+    if (!isAsleep(this.endpoint, this.activities.of(this.endpoint.uid), this.now())) return;
+    await Promise.all(this.servers.filter((server) => server.isRunning).map((server) => server.stopUnused()));
+  }
+
+  private get servers(): readonly Server[] {
+    return [...new Set(this.hosts.values())].map((kind) => this.server(kind));
+  }
+}
+
+export function pgSettings(endpoint: Stored): PgSettings {
+  const settings = objectAt(endpoint.inputs, "spec.settings.pg_settings");
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+}

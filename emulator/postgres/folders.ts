@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Account, give } from "./account";
+
+const PREFIX = "lakebase-emulator-";
+/** A socket's path has at most 103 bytes on macOS, 107 on Linux; the rest of ours takes up to 45. */
+const LONGEST = 58;
+/** Entered by all, looked into by none. */
+const PASSABLE = 0o711;
+
+/** A folder for this run, with a short path, where the user that Postgres runs as can go. Removed at the end. */
+export async function makeRunFolder(account: Account | undefined): Promise<string> {
+  for (const place of [tmpdir(), "/tmp", "/var/tmp"]) {
+    if (place.length > LONGEST || !(await canEnter(place, account))) continue;
+    await removeLeftovers(place);
+    const folder = await mkdtemp(join(place, `${PREFIX}${process.pid}-`));
+    await chmod(folder, PASSABLE);
+    return folder;
+  }
+  throw new Error("there is no folder for temporary files that Postgres can use; name another one in TMPDIR");
+}
+
+/** Where the data is to be kept. */
+export async function makeDataFolder(folder: string, account: Account | undefined): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (account !== undefined) await chmod(folder, PASSABLE);
+  if (await canEnter(folder, account)) return;
+  throw new Error(
+    `${folder} cannot be reached by the user 'nobody', as whom Postgres runs since it refuses to run as root; choose a folder such as /var/lib/lakebase-emulator, or start the emulator as an ordinary user`,
+  );
+}
+
+/** A folder of Postgres's own that nobody else gets into. */
+export async function makeSocketFolder(folder: string, account: Account | undefined): Promise<string> {
+  const sockets = join(folder, "s");
+  await mkdir(sockets, { mode: 0o700 });
+  await give(sockets, account);
+  return sockets;
+}
+
+/** One emulator at a time works on a folder. Answers how to give it back. */
+export async function claim(folder: string): Promise<() => Promise<void>> {
+  const file = join(folder, "emulator.pid");
+  const other = Number(await readFile(file, "utf8").catch(() => "0"));
+  if (other !== process.pid && isAlive(other)) {
+    throw new Error(
+      `${folder} is in use by another emulator, process ${other}; end that one, choose another folder, or remove ${file} if it is something else`,
+    );
+  }
+  await writeFile(file, String(process.pid));
+  return () => rm(file, { force: true });
+}
+
+/** What an emulator that was killed had for its run. */
+async function removeLeftovers(place: string): Promise<void> {
+  for (const name of await readdir(place)) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  }
+}
+
+async function canEnter(folder: string, account: Account | undefined): Promise<boolean> {
+  try {
+    await promisify(execFile)("/bin/sh", ["-c", 'cd "$1"', "sh", folder], { ...account, cwd: "/" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
