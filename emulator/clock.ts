@@ -39,10 +39,10 @@ export class Clock {
   /** The machine's time at which it was `instant` here: Postgres stamps what it writes with the machine's. */
   toMachine(instant: number): number {
     const latest = this.moves.findLast((move) => move.at + move.shift <= instant);
-    if (latest === undefined) return Math.min(instant, this.moves[0]?.at ?? instant);
+    if (latest === undefined) return Math.min(instant, (this.moves[0]?.at ?? Number.POSITIVE_INFINITY) - 1);
     const next = this.moves[this.moves.indexOf(latest) + 1];
-    // A time that was jumped over never was: nothing changed from the jump's start to its end.
-    return Math.min(instant - latest.shift, next?.at ?? Number.POSITIVE_INFINITY);
+    // A time that was jumped over is the last one before the jump: nothing changed in between.
+    return Math.min(instant - latest.shift, (next?.at ?? Number.POSITIVE_INFINITY) - 1);
   }
 
   private get shift(): number {

@@ -42,9 +42,12 @@ export function replaying(log: Log, point: Point): PgSettings {
   };
 }
 
-/** With an offset: zone names, "Z" among them, are not known yet when Postgres reads its settings. */
+/**
+ * Up to the end of that millisecond, since clients cut "now" down to one while commits have microseconds. With an offset:
+ * zone names, "Z" among them, are not known yet when Postgres reads its settings.
+ */
 function timestamp(time: number): string {
-  return new Date(time).toISOString().replace("Z", "+00");
+  return new Date(time).toISOString().replace("Z", "999+00");
 }
 
 /** Replays a copy of `base`; answers the position it ends at. `cluster` was opened with `replaying`. */
