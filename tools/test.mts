@@ -3,13 +3,12 @@
  * Every stage runs, whatever failed before it. The last line is `N passed, N failed` for all of them together.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { installation } from "./installation.mts";
 import { endMarked } from "./marked.mts";
 import { defaultManifest, installedModules, packTarball, tarballVariable } from "./package.mts";
-import { checkout, runVariable, whenStarted } from "./places.mts";
+import { checkout, quickFolder, runVariable, whenStarted } from "./places.mts";
 import { pythonWith, vendorRequirements } from "./python.mts";
 
 export interface Count {
@@ -86,7 +85,9 @@ async function check(script: string, ...args: readonly string[]): Promise<Count>
 }
 
 async function suite(name: string, ...args: readonly string[]): Promise<Count> {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-lakebase-tests-"));
+  const folder = mkdtempSync(join(quickFolder(), "pulumi-lakebase-tests-"));
+  // Postgres does not run as root, and so comes by as somebody else.
+  chmodSync(folder, 0o711);
   const leave = async () => {
     await endMarked(runVariable, folder);
     rmSync(folder, { recursive: true, force: true });
@@ -99,7 +100,7 @@ async function suite(name: string, ...args: readonly string[]): Promise<Count> {
   try {
     const file = join(folder, "report.json");
     const reported = ["--roots", join(checkout, "test", name), "--json", "--outputFile", file];
-    const env = { ...process.env, [runVariable]: folder };
+    const env = { ...process.env, [runVariable]: folder, TMPDIR: folder };
     const status = await node("jest/bin/jest.js", [...reported, ...args], "ignore", env);
     return existsSync(file) ? countReport(JSON.parse(readFileSync(file, "utf8"))) : noReport(name, status);
   } finally {
