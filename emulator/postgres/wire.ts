@@ -118,7 +118,7 @@ export function errorField({ bytes }: Message, letter: string): string | undefin
   return fields.find((field) => field.startsWith(letter))?.slice(1);
 }
 
-function message(type: string, body: Buffer): Buffer {
+export function message(type: string, body: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.write(type, "latin1");
   head.writeInt32BE(4 + body.length, 1);
