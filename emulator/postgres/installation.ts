@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { isObject } from "../json";
@@ -27,20 +26,13 @@ export interface Installation {
  * any user can run it. A copy it is because npm does not run the package's install script, which makes the links that
  * its libraries need, and because the unprivileged user often cannot reach a checkout.
  */
-export async function findInstallation(major: number, kept: string): Promise<Installation> {
+export async function findInstallation(major: number, cache: string): Promise<Installation> {
   const found = await findPackage(major);
   if (found === undefined) throw new NotInstalled(missing(major));
-  const folder = join(kept, `postgres-${found.version}`);
+  const folder = join(cache, `postgres-${found.version}`);
   if (!existsSync(folder)) await stage(found.root, folder);
   const bin = join(folder, "native", "bin");
   return { major, version: found.version, initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
-}
-
-/** Where programs and fresh clusters are kept from one run to the next; only what can be made again. */
-export function keptFolder(): string {
-  // Another user cannot look into root's home.
-  if (process.getuid?.() === 0) return "/var/cache/pulumi-lakebase";
-  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-lakebase");
 }
 
 interface Found {

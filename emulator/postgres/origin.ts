@@ -18,10 +18,10 @@ const OWNERS = "databricks_superuser";
 export async function findTemplate(
   installation: Installation,
   account: Account | undefined,
-  kept: string,
+  cache: string,
 ): Promise<string> {
   const recipe = createHash("sha256").update(ACCESS).update(RECIPE).digest("hex").slice(0, 8);
-  const folder = join(kept, `cluster-${installation.version}-${recipe}`);
+  const folder = join(cache, `cluster-${installation.version}-${recipe}`);
   if (!existsSync(folder)) await makeTemplate(installation, account, folder);
   return join(folder, "data");
 }

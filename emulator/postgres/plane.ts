@@ -9,14 +9,14 @@ import { type JsonObject, numberAt, textAt } from "../json";
 import type { Stored } from "../stored";
 import { parseInstant } from "../values";
 import type { Workspace } from "../workspace";
-import { type Account, findAccount } from "./account";
+import { findAccount } from "./account";
 import { Addresses } from "./addresses";
 import { Authority } from "./authority";
 import { checkSettings } from "./check-settings";
 import { Compute, type Kind } from "./computes";
 import { type Door, type Login, Refusal, type Target, wrongPassword } from "./door";
-import { claim, makeDataFolder, makeRunFolder, makeSocketFolder } from "./folders";
-import { DEFAULT_MAJOR, findInstallation, keptFolder, NotInstalled } from "./installation";
+import { claim, findCache, makeDataFolder, makeRunFolder, makeSocketFolder } from "./folders";
+import { DEFAULT_MAJOR, findInstallation, NotInstalled } from "./installation";
 import { Lock } from "./lock";
 import { type Listener, listen } from "./proxy";
 import { NoSuchPoint, type Point } from "./restore";
@@ -47,15 +47,14 @@ export class DataPlane implements Data {
     private readonly storage: Storage,
     private readonly addresses: Addresses,
     private readonly authority: Authority,
-    private readonly account: Account | undefined,
+    /** Refuses settings in the body of a request that no server would start with. */
+    readonly check: (body: JsonObject) => Promise<void>,
     private readonly giveBack: () => Promise<void>,
   ) {}
 
   /** Finds Postgres and a place for everything; answers once what the workspace has can be connected to. */
   static async open(options: PlaneOptions): Promise<DataPlane> {
     const account = await findAccount();
-    const kept = keptFolder();
-    await findInstallation(DEFAULT_MAJOR, kept);
     const taken = options.workspace.all().map((stored) => textAt(stored.facts, "hosts.host") ?? "");
     const addresses = await Addresses.open(options.port, taken);
     const run = await makeRunFolder(account);
@@ -64,15 +63,24 @@ export class DataPlane implements Data {
       for (const step of undo) await step();
     };
     try {
+      const cache = await findCache(account, run);
+      const installation = await findInstallation(DEFAULT_MAJOR, cache);
       const folder = options.folder ?? run;
       await makeDataFolder(folder, account);
       if (options.folder !== undefined) undo.push(await claim(folder));
       const sockets = await makeSocketFolder(run, account);
       const durable = options.folder !== undefined;
-      const storage = new Storage({ folder: join(folder, "postgres"), kept, sockets, account, durable });
+      const storage = new Storage({ folder: join(folder, "postgres"), cache, sockets, account, durable });
       await storage.load();
       const authority = await Authority.open(join(folder, "authority"));
-      const plane = new DataPlane(options, storage, addresses, authority, account, giveBack);
+      const plane = new DataPlane(
+        options,
+        storage,
+        addresses,
+        authority,
+        (body) => checkSettings(body, installation, account),
+        giveBack,
+      );
       await plane.complete();
       await plane.follow();
       return plane;
@@ -131,11 +139,6 @@ export class DataPlane implements Data {
   /** Puts computes to rest whose time has come. */
   async rest(): Promise<void> {
     await Promise.all([...this.computes.values()].map((compute) => compute.rest()));
-  }
-
-  /** Refuses settings in the body of a request that no server would start with. */
-  async check(body: JsonObject): Promise<void> {
-    await checkSettings(body, await findInstallation(DEFAULT_MAJOR, keptFolder()), this.account);
   }
 
   compute(endpoint: Stored): Compute | undefined {

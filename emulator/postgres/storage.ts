@@ -14,7 +14,7 @@ import { NoSuchPoint, type Point, passPoint, replay, replaying } from "./restore
 export interface StorageOptions {
   readonly folder: string;
   /** Programs and fresh clusters, from one run to the next. */
-  readonly kept: string;
+  readonly cache: string;
   /** A folder with a short path, as sockets need. */
   readonly sockets: string;
   readonly account: Account | undefined;
@@ -66,7 +66,7 @@ export class Storage implements Surroundings {
 
   /** The root branch of a new project. Nothing is copied for it until somebody needs it. */
   async addRoot(uid: string, major: number, owner: string): Promise<void> {
-    const { version } = await findInstallation(major, this.options.kept);
+    const { version } = await findInstallation(major, this.options.cache);
     const key = createHash("sha256").update(owner).digest("hex").slice(0, 8);
     await this.add(uid, { base: `${ORIGIN}${version}-${key}`, source: "", at: 0, major, owner });
   }
@@ -109,8 +109,8 @@ export class Storage implements Surroundings {
   }
 
   async open(major: number, folder: string, fixed: PgSettings): Promise<Cluster> {
-    const { account, sockets, durable, kept } = this.options;
-    const installation = await findInstallation(major, kept);
+    const { account, sockets, durable, cache } = this.options;
+    const installation = await findInstallation(major, cache);
     this.lastNumber = (this.lastNumber % 60_000) + 1;
     return new Cluster({ installation, account, folder, sockets, number: this.lastNumber, durable, fixed });
   }
@@ -169,8 +169,8 @@ export class Storage implements Surroundings {
   }
 
   private async makeOrigin({ base, major, owner }: Origin): Promise<void> {
-    const { account, kept } = this.options;
-    const template = await findTemplate(await findInstallation(major, kept), account, kept);
+    const { account, cache } = this.options;
+    const template = await findTemplate(await findInstallation(major, cache), account, cache);
     // Its log ends here: nobody goes back to a moment before the project was.
     const fixed = { archive_mode: "off" };
     await this.makeBase(base, async (data) =>

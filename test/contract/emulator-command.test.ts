@@ -1,75 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { build, built, endAll, finish, main, ready, start } from "../support/emulator-process";
 import { startClient } from "./emulator-client";
 
 // Generous: other suites may be compiling at the same time.
 jest.setTimeout(60_000);
 
-const root = resolve(__dirname, "../..");
-const built = join(root, "dist/emulator");
-const main = join(built, "main.js");
-const running = new Set<ChildProcess>();
 let folder: string;
 
 beforeAll(async () => {
-  if (!isFresh()) await finish(start(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json"]));
+  await build();
 }, 120_000);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "lakebase-emulator-test-"));
 });
 afterEach(() => {
-  for (const child of running) child.kill("SIGKILL");
+  endAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Built, and after the last change of its sources. */
-function isFresh(): boolean {
-  const sources = readdirSync(join(root, "emulator"), { recursive: true, encoding: "utf8" });
-  const changed = sources.map((file) => statSync(join(root, "emulator", file)).mtimeMs);
-  const made = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return made > Math.max(...changed);
-}
-
-function start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const { DATABRICKS_HOST: _host, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...inherited, ...env } });
-  running.add(child);
-  child.once("close", () => running.delete(child));
-  return child;
-}
-
-async function finish(child: ChildProcess) {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  const [code, signal] = await once(child, "close");
-  return { code, signal, stdout, stderr };
-}
-
-/** Runs until it has printed its second line. */
-async function ready(child: ChildProcess): Promise<{ url: string; token: string; lines: string[] }> {
-  let text = "";
-  for await (const chunk of child.stdout ?? []) {
-    text += chunk;
-    if (text.split("\n").length > 2) break;
-  }
-  const lines = text.trimEnd().split("\n");
-  const [url = "", token = ""] = lines.map((line) => line.slice(line.indexOf("=") + 1));
-  return { url, token, lines };
-}
-
-test("two lines for the shell are all of standard output, and a signal ends it with status 0", async () => {
+test("lines for the shell are all of standard output, and a signal ends it with status 0", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    const child = start(main, ["--port", "0"]);
+    const child = start(main, ["--port", "0", "--no-postgres"]);
     const { url, token, lines } = await ready(child);
     expect(lines).toEqual([
       expect.stringMatching(/^DATABRICKS_HOST=http:\/\/127\.0\.0\.1:\d+$/),
@@ -94,7 +49,7 @@ test.each(["https://workspace.cloud.databricks.com", "workspace.cloud.databricks
 test.each(["http://127.0.0.1:1234", "http://localhost:1234", "http://[::1]:1234", ""])(
   "it starts while DATABRICKS_HOST is this machine: %p",
   async (host) => {
-    const { lines } = await ready(start(main, ["--port", "0"], { DATABRICKS_HOST: host }));
+    const { lines } = await ready(start(main, ["--port", "0", "--no-postgres"], { DATABRICKS_HOST: host }));
     expect(lines).toHaveLength(2);
   },
 );
@@ -152,7 +107,7 @@ test("without its optional dependencies it says what to install", async () => {
 
 test("with --data the workspace survives a kill", async () => {
   const data = join(folder, "state");
-  const first = start(main, ["--port", "0", "--data", data, "--operation-time", "5s"]);
+  const first = start(main, ["--port", "0", "--no-postgres", "--data", data, "--operation-time", "5s"]);
   const { url, token } = await ready(first);
   const headers = { authorization: `Bearer ${token}` };
   const created = await fetch(`${url}/api/2.0/postgres/projects?project_id=shop`, {

@@ -1,0 +1,86 @@
+/** The emulator as a process of its own, from the built package. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+export const built = join(root, "dist/emulator");
+export const main = join(built, "main.js");
+const running = new Set<ChildProcess>();
+
+/** Builds the package, unless it was after the last change of its sources. */
+export async function build(): Promise<void> {
+  const sources = readdirSync(join(root, "emulator"), { recursive: true, encoding: "utf8" });
+  const changed = sources.map((file) => statSync(join(root, "emulator", file)).mtimeMs);
+  const made = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (made > Math.max(...changed)) return;
+  await finish(start(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json"]));
+}
+
+export function start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { DATABRICKS_HOST: _host, ...inherited } = process.env;
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...inherited, ...env } });
+  running.add(child);
+  child.once("close", () => running.delete(child));
+  return child;
+}
+
+/** Ends what a failed test left running. */
+export function endAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function finish(child: ChildProcess): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code, signal] = await once(child, "close");
+  return { code, signal, stdout, stderr };
+}
+
+export interface Printed {
+  readonly url: string;
+  readonly token: string;
+  /** Empty without Postgres. */
+  readonly ca: string;
+  readonly lines: readonly string[];
+}
+
+/** Runs until it has printed its lines for the shell, which it does at once. */
+export async function ready(child: ChildProcess): Promise<Printed> {
+  let text = "";
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk;
+    if (text.endsWith("\n")) break;
+  }
+  const lines = text.trimEnd().split("\n");
+  const [url = "", token = "", ca = ""] = lines.map((line) => line.slice(line.indexOf("=") + 1));
+  return { url, token, ca, lines };
+}
+
+/** Command lines of the processes that have `text` in theirs. */
+export function processesWith(text: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    })
+    .filter((line) => line.includes(text));
+}
