@@ -1,6 +1,5 @@
-import { execFile } from "node:child_process";
 import { chown, writeFile } from "node:fs/promises";
-import { promisify } from "node:util";
+import { run } from "./run";
 
 /** The user that Postgres runs as. */
 export interface Account {
@@ -17,12 +16,12 @@ export async function findAccount(): Promise<Account | undefined> {
 }
 
 async function idOf(flag: "-u" | "-g"): Promise<number> {
-  const { stdout } = await promisify(execFile)("id", [flag, UNPRIVILEGED]).catch(() => {
+  const printed = await run("id", [flag, UNPRIVILEGED], undefined).catch(() => {
     throw new Error(
       `Postgres does not run as root and there is no user '${UNPRIVILEGED}' to run it as: start the emulator as an ordinary user, or with --no-postgres`,
     );
   });
-  return Number(stdout);
+  return Number(printed);
 }
 
 export async function give(path: string, account: Account | undefined): Promise<void> {

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { invalid } from "../errors";
 import { type JsonObject, objectAt } from "../json";
 import type { Account } from "./account";
 import type { Installation } from "./installation";
+import { ProgramFailed, run } from "./run";
 
 const PLACES = ["spec.settings.pg_settings", "spec.default_endpoint_settings.pg_settings"];
 
@@ -19,11 +18,9 @@ export async function checkSettings(
     const given = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     // Asked for one setting, Postgres reads them all and starts nothing; it wants no folder of its own for that.
     const asked = ["-C", "server_version", "--config-file=/dev/null", "-D", "/", ...given];
-    await promisify(execFile)(postgres, asked, { ...account, cwd: "/", env: { LC_ALL: "C" } }).catch(
-      (error: unknown) => {
-        const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-        throw invalid(`Field '${place}': ${/FATAL:\s*(.*)/.exec(said)?.[1] ?? said.trim()}`);
-      },
-    );
+    await run(postgres, asked, account).catch((error: unknown) => {
+      if (!(error instanceof ProgramFailed)) throw error;
+      throw invalid(`Field '${place}': ${/FATAL:\s*(.*)/.exec(error.message)?.[1] ?? error.message}`);
+    });
   }
 }

@@ -1,6 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { Account } from "./account";
+import { ProgramFailed, run } from "./run";
 
 /** Clones blocks where the file system can, which takes no time whatever the size; GNU and macOS spell it differently. */
 const CLONE = process.platform === "darwin" ? "-c" : "--reflink=auto";
@@ -9,16 +8,11 @@ const CLONE = process.platform === "darwin" ? "-c" : "--reflink=auto";
 export async function copyInto(folder: string, paths: readonly string[], account: Account | undefined): Promise<void> {
   if (paths.length === 0) return;
   try {
-    await promisify(execFile)("cp", ["-a", CLONE, ...paths, folder], {
-      ...account,
-      env: { ...process.env, LC_ALL: "C" },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    await run("cp", ["-a", CLONE, ...paths, folder], account);
   } catch (error) {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-    const failures = said.split("\n").filter((line) => line !== "" && !line.includes("No such file or directory"));
-    const first = failures[0];
-    if (first !== undefined) throw new Error(explain(first, folder));
+    if (!(error instanceof ProgramFailed)) throw error;
+    const failures = error.message.split("\n").filter((line) => !line.includes("No such file or directory"));
+    if (failures[0] !== undefined) throw new Error(explain(failures[0], folder));
   }
 }
 

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Account, give } from "./account";
+import { run } from "./run";
 
 const PREFIX = "lakebase-emulator-";
 /** A socket's path has at most 103 bytes on macOS, 107 on Linux; the rest of ours takes up to 45. */
@@ -81,7 +80,7 @@ async function removeLeftovers(place: string): Promise<void> {
 
 async function canEnter(folder: string, account: Account | undefined): Promise<boolean> {
   try {
-    await promisify(execFile)("/bin/sh", ["-c", 'cd "$1"', "sh", folder], { ...account, cwd: "/" });
+    await run("/bin/sh", ["-c", 'cd "$1"', "sh", folder], account);
     return true;
   } catch {
     return false;

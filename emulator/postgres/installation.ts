@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { isObject } from "../json";
 import { copyInto } from "./copy";
+import { run } from "./run";
 
 /** A Postgres that npm was not asked for. */
 export class NotInstalled extends Error {}
@@ -81,7 +80,7 @@ async function stage(root: string, folder: string): Promise<void> {
   try {
     await copyInto(unfinished, [join(root, "native")], undefined);
     await link(unfinished);
-    await promisify(execFile)("chmod", ["-R", "a+rX", unfinished]);
+    await run("chmod", ["-R", "a+rX", unfinished], undefined);
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });

@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { escapeIdentifier } from "pg";
 import { type Account, give, writeFor } from "./account";
 import { copyAtRest } from "./backup";
 import { ACCESS, type Cluster, SUPERUSER } from "./cluster";
 import type { Installation } from "./installation";
+import { run } from "./run";
 
 export const DEFAULT_DATABASE = "databricks_postgres";
 /** What the service calls DATABRICKS_SUPERUSER: no superuser, but all data. */
@@ -34,11 +33,7 @@ async function makeTemplate(installation: Installation, account: Account | undef
   try {
     await give(unfinished, account);
     const data = join(unfinished, "data");
-    await promisify(execFile)(installation.initdb, [`--pgdata=${data}`, ...initdbOptions(installation.major)], {
-      ...account,
-      cwd: "/",
-      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
-    });
+    await run(installation.initdb, [`--pgdata=${data}`, ...initdbOptions(installation.major)], account);
     await writeFor(account, join(data, "pg_hba.conf"), ACCESS);
     await chmod(unfinished, 0o711);
     await rename(unfinished, folder);

