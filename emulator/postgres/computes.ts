@@ -20,16 +20,16 @@ export class Compute {
     private readonly now: () => number,
   ) {}
 
+  get kind(): Kind {
+    return isReadWrite(this.endpoint) ? "primary" : "replica";
+  }
+
   /** Each address with what is behind it. */
   get hosts(): ReadonlyMap<string, Kind> {
     const { host, pooled, reader } = hostsOf(this.endpoint);
-    const kind: Kind = isReadWrite(this.endpoint) ? "primary" : "replica";
-    const hosts = new Map<string, Kind>([
-      [host, kind],
-      [pooled, kind],
-    ]);
-    if (kind === "primary" && hasReaders(this.endpoint)) hosts.set(reader, "replica");
-    return hosts;
+    const hosts = new Map<string, Kind>();
+    if (this.kind === "primary" && hasReaders(this.endpoint)) hosts.set(reader, "replica");
+    return hosts.set(host, this.kind).set(pooled, this.kind);
   }
 
   get isDisabled(): boolean {
@@ -78,6 +78,11 @@ export class Compute {
   async rest(): Promise<void> {
     if (!isAsleep(this.endpoint, this.activities.of(this.endpoint.uid), this.now())) return;
     await Promise.all(this.servers.filter((server) => server.isRunning).map((server) => server.stopUnused()));
+  }
+
+  /** Its replica's data goes with it; the branch's own stays with the branch. */
+  async remove(): Promise<void> {
+    await this.branch.removeReplica(this.endpoint.uid);
   }
 
   private get servers(): readonly Server[] {

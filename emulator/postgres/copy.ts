@@ -12,11 +12,6 @@ export async function copyInto(folder: string, paths: readonly string[], account
   } catch (error) {
     if (!(error instanceof ProgramFailed)) throw error;
     const failures = error.message.split("\n").filter((line) => !line.includes("No such file or directory"));
-    if (failures[0] !== undefined) throw new Error(explain(failures[0], folder));
+    if (failures[0] !== undefined) throw new Error(failures[0]);
   }
-}
-
-function explain(failure: string, folder: string): string {
-  if (failure.includes("No space left on device")) return `the disk that holds ${folder} is full`;
-  return `could not copy into ${folder}: ${failure}`;
 }

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Client as PgClient } from "pg";
 import { copyInto } from "../../emulator/postgres/copy";
+import { plainly } from "../../emulator/postgres/plainly";
 import { build, endAll, finish, main, type Printed, processesWith, ready, start } from "../support/emulator-process";
 import type { Body } from "./emulator-client";
 
@@ -212,6 +213,10 @@ describe("one sentence says", () => {
   });
 
   test("that the disk is full", async () => {
-    await expect(copyInto("/dev/full", [main], undefined)).rejects.toThrow("the disk that holds /dev/full is full");
+    const failure = await copyInto("/dev/full", [main], undefined).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(plainly(failure, "/data")).toBe("the disk that holds /data is full");
   });
 });

@@ -1,0 +1,106 @@
+import type { Credential } from "../identity";
+import type { Workspace } from "../workspace";
+import type { Addresses } from "./addresses";
+import type { Authority } from "./authority";
+import type { Compute, Kind } from "./computes";
+import { type Door, type Login, Refusal, type Target, wrongPassword } from "./door";
+import { plainly } from "./plainly";
+import { type Listener, listen } from "./proxy";
+import { checkNativeLogin, checkPassword, checkToken, isToken } from "./sign-in";
+
+export interface DoorsOptions {
+  readonly workspace: Workspace;
+  readonly addresses: Addresses;
+  readonly authority: Authority;
+  readonly port: number;
+  /** Of the data, for messages. */
+  readonly folder: string;
+  readCredential(password: string): Promise<Credential | undefined>;
+  log(line: string): void;
+}
+
+/** The doors of all computes: who listens where, and who is let in. */
+export class Doors {
+  private readonly listeners = new Map<string, Listener>();
+  private readonly computes = new Set<Compute>();
+
+  constructor(private readonly options: DoorsOptions) {}
+
+  async open(compute: Compute): Promise<void> {
+    this.computes.add(compute);
+    const { addresses, authority, port, log } = this.options;
+    for (const [address, kind] of compute.hosts) {
+      if (this.listeners.has(address)) continue;
+      const door = addresses.isShared ? this.sharedDoor() : this.doorOf(compute, kind);
+      const identity = authority.issue([address]);
+      this.listeners.set(address, await listen({ address, port, identity, door, log }));
+    }
+  }
+
+  async shut(compute: Compute): Promise<void> {
+    this.computes.delete(compute);
+    if (this.options.addresses.isShared) return;
+    for (const address of compute.hosts.keys()) {
+      const listener = this.listeners.get(address);
+      this.listeners.delete(address);
+      await listener?.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.listeners.values()].map((listener) => listener.close()));
+    this.listeners.clear();
+  }
+
+  private doorOf(compute: Compute, kind: Kind): Door {
+    return {
+      admit: (login) => this.admit(login, compute, kind),
+      running: () => socketsOf(compute, kind),
+    };
+  }
+
+  /** Where all computes have one address, a token says which one is meant. */
+  private sharedDoor(): Door {
+    return {
+      admit: async (login) => {
+        const credential = await this.options.readCredential(login.password);
+        const compute = [...this.computes].find(({ endpoint }) => endpoint.name === credential?.endpoint);
+        if (compute === undefined) throw wrongPassword(login.user);
+        return this.admit(login, compute, compute.kind);
+      },
+      running: () => [...this.computes].flatMap((compute) => socketsOf(compute, compute.kind)),
+    };
+  }
+
+  private async admit(login: Login, compute: Compute, kind: Kind): Promise<Target> {
+    const { workspace, folder, readCredential } = this.options;
+    const { name, parent: branch, uid } = compute.endpoint;
+    const project = workspace.live(workspace.live(branch)?.parent ?? "");
+    if (workspace.live(name)?.uid !== uid || project === undefined) {
+      throw new Refusal("08004", `'${name}' does not exist any more`);
+    }
+    const byToken = isToken(login.password);
+    if (!byToken) checkNativeLogin(project);
+    const settings = byToken ? checkToken(login, branch, await readCredential(login.password)) : {};
+    if (compute.isDisabled) {
+      // The text is an invention; that a disabled compute does not wake is documented.
+      throw new Refusal("57P03", `the compute '${name}' is disabled`, "Set disabled to false to connect.");
+    }
+    const cluster = await compute.enter(kind).catch((error: unknown) => {
+      throw new Refusal("57P03", `the compute '${name}' could not start: ${plainly(error, folder)}`);
+    });
+    const release = () => compute.leave(kind);
+    try {
+      if (!byToken) await checkPassword(login, cluster);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return { socketPath: cluster.socket, user: login.user, settings, release };
+  }
+}
+
+function socketsOf(compute: Compute, kind: Kind): readonly string[] {
+  const { socket } = compute.server(kind);
+  return socket === undefined ? [] : [socket];
+}
