@@ -12,6 +12,7 @@ interface Flags {
   readonly hostMetadata: boolean;
   readonly postgres: boolean;
   readonly pgPort: number;
+  readonly pgShared: boolean;
 }
 
 /** The command line of `lakebase-emulator`. */
@@ -30,6 +31,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       readPort,
       5432,
     )
+    .option("--pg-shared", "all endpoints on 127.0.0.1, told apart by the token (the only way outside of Linux)", false)
     .option("--operation-time <duration>", "time until an operation is done, such as 0s, 500ms, 5s", readDuration, 0)
     .option(
       "--reconcile-time <duration>",
@@ -68,7 +70,18 @@ async function serve(flags: Flags): Promise<void> {
     );
     return;
   }
-  const { port, data, operationTime, reconcileTime = null, echoSpec, limits, hostMetadata, postgres, pgPort } = flags;
+  const {
+    port,
+    data,
+    operationTime,
+    reconcileTime = null,
+    echoSpec,
+    limits,
+    hostMetadata,
+    postgres,
+    pgPort,
+    pgShared,
+  } = flags;
   const options: EmulatorOptions = {
     port,
     operationTime,
@@ -78,6 +91,7 @@ async function serve(flags: Flags): Promise<void> {
     hostMetadata,
     postgres,
     pgPort,
+    pgShared,
   };
   try {
     const emulator = await startEmulator(data === undefined ? options : { ...options, data });

@@ -33,6 +33,8 @@ export interface EmulatorOptions extends Partial<Settings> {
   readonly postgres?: boolean;
   /** The port that computes answer on; 5432 by default. */
   readonly pgPort?: number;
+  /** All computes on 127.0.0.1, told apart by the token, as where a system has no other loopback addresses. */
+  readonly pgShared?: boolean;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   /** Takes what a person running it should see; standard error by default. */
@@ -55,7 +57,16 @@ type Bindings = {
 type Request = Context<Bindings>;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, data, postgres = false, pgPort = 5432, now = Date.now, log = toStandardError, ...given } = options;
+  const {
+    port = 0,
+    data,
+    postgres = false,
+    pgPort = 5432,
+    pgShared = false,
+    now = Date.now,
+    log = toStandardError,
+    ...given
+  } = options;
   const initial: Settings = { ...DEFAULT_SETTINGS, ...given };
   const workspace = new Workspace(data);
   const clock = new Clock(now, workspace.load());
@@ -70,6 +81,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         activities,
         folder: data,
         port: pgPort,
+        shared: pgShared,
         now: () => clock.now(),
         toMachine: (instant) => clock.toMachine(instant),
         readCredential: (password) => identity.readCredential(password),

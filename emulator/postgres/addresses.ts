@@ -22,7 +22,8 @@ export class Addresses {
    * Looks for a stretch of addresses on which `port` is free. `taken` are those that endpoints have already. Only Linux
    * answers on the whole loopback network; elsewhere all computes share 127.0.0.1, and the token tells which is meant.
    */
-  static async open(port: number, taken: readonly string[]): Promise<Addresses> {
+  static async open(port: number, shared: boolean, taken: readonly string[]): Promise<Addresses> {
+    if (shared) return Addresses.openShared(port);
     const used = taken.map(toNumber).filter((address) => address >= FIRST);
     const places = used.length > 0 ? [Math.max(...used) + STEP] : [somewhere(), somewhere(), somewhere()];
     for (const place of places) {

@@ -22,6 +22,8 @@ export interface PlaneOptions {
   /** The folder that keeps everything; undefined: one for this run. */
   readonly folder: string | undefined;
   readonly port: number;
+  /** All computes on one address. */
+  readonly shared: boolean;
   now(): number;
   /** The machine's time at a time of the emulator's. */
   toMachine(instant: number): number;
@@ -46,7 +48,7 @@ export class DataPlane implements Data {
   /** Answers once what the workspace has can be connected to. */
   static async open(options: PlaneOptions): Promise<DataPlane> {
     const taken = options.workspace.all().map((stored) => textAt(stored.facts, "hosts.host") ?? "");
-    const addresses = await Addresses.open(options.port, taken);
+    const addresses = await Addresses.open(options.port, options.shared, taken);
     const plane = new DataPlane(options, await prepareGround(options.folder), addresses);
     try {
       await plane.complete();

@@ -408,6 +408,25 @@ test("two hundred clients are served at once", async () => {
   expect(answers).toEqual(sessions.map((_session, id) => [id]));
 });
 
+test("where all computes share an address, the token tells which one is meant", async () => {
+  const own = client;
+  client = await startClient({ postgres: true, pgShared: true, pgPort: 15_432 });
+  try {
+    await client.ok("POST", "projects?project_id=shop", { spec: {} });
+    const source = await connect(primary, { port: 15_432 });
+    await source.query("create table cart as select 'tea' as item");
+    await fork("dev");
+    const dev = await connect(endpointOf("dev"), { port: 15_432 });
+    await dev.query("insert into cart values ('milk')");
+    expect((await status(primary)).hosts).toMatchObject({ host: "127.0.0.1", read_write_pooled_host: "127.0.0.1" });
+    expect(await rows(source, "select item from cart")).toEqual(["tea"]);
+    expect(await rows(dev, "select item from cart order by item")).toEqual(["milk", "tea"]);
+  } finally {
+    await client.emulator.close();
+    client = own;
+  }
+});
+
 async function another(): Promise<string> {
   await client.ok("POST", "projects?project_id=other", { spec: {} });
   return "projects/other/branches/production/endpoints/primary";
