@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { isLoopback } from "./guard";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./server";
 import { parseWait } from "./values";
 
@@ -48,11 +49,14 @@ Once it is ready it prints two lines for your shell, everything else goes to sta
   DATABRICKS_HOST=http://127.0.0.1:PORT
   DATABRICKS_TOKEN=dapi-emulator-not-a-secret
 
-Its own routes (no sign-in):
+Its console is the page at /. Its own routes (no sign-in):
   GET    /_emulator/requests[?after=N]   the requests so far     DELETE forgets them
   POST   /_emulator/reset                back to an empty workspace
   PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
   POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
+  POST   /_emulator/computes             {"endpoint":"projects/…/endpoints/…","action":"wake"} or "suspend"
+  GET    /_emulator/state                all that lives, as the console shows it
+  GET    /_emulator/events               the same and the requests, as server-sent events
   POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}
                                          or latencyMs, drop (before, after), operation (fail, hang), stale (a read
                                          answers as before the last change); times says how often`,
@@ -128,8 +132,7 @@ function foreignHost(value: string | undefined): string | undefined {
   if (value === undefined || value === "") return undefined;
   const url = URL.parse(value.includes("://") ? value : `https://${value}`);
   const name = url?.hostname ?? value;
-  const isLoopback = name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
-  return isLoopback ? undefined : name;
+  return isLoopback(name) ? undefined : name;
 }
 
 function readPort(value: string): number {

@@ -1,17 +1,21 @@
 import { type Context, Hono } from "hono";
 import type { Clock } from "./clock";
+import { type Computes, steerCompute } from "./computes";
 import { errorBody, invalid, noSuchRoute, ServiceError } from "./errors";
 import { type Faults, readFault, showFault } from "./faults";
 import type { Journal } from "./journal";
 import { isObject, type Json, textAt } from "./json";
+import type { Service } from "./service";
 import { changeSettings, type Settings, showSettings } from "./settings";
 import { formatInstant, parseInstant, parseWait } from "./values";
 
 /** What the emulator's own routes steer. */
 export interface Controls {
   readonly clock: Clock;
+  readonly computes: Computes;
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly service: Service;
   readonly state: { settings: Settings };
   reset(): Promise<void>;
   save(): void;
@@ -55,6 +59,11 @@ export function control(controls: Controls): Hono {
     await controls.settle();
     controls.save();
     return request.json({ now: formatInstant(clock.now()) });
+  });
+
+  app.post("/computes", async (request) => {
+    await steerCompute(await readJson(request), controls.service, controls.computes);
+    return request.json({});
   });
 
   app.get("/faults", (request) => request.json({ faults: faults.list().map(showFault) }));

@@ -64,6 +64,20 @@ export function showFault(fault: Fault): JsonObject {
   return { ...fault, path: fault.path?.source, stale: fault.stale || undefined };
 }
 
+/** The fault as a person names it. */
+export function describeFault(fault: Fault): string {
+  const { status, retryAfter, latencyMs, drop, operation, stale } = fault;
+  const parts = [
+    status === undefined ? "" : `${status}`,
+    retryAfter === undefined ? "" : `retry after ${retryAfter}`,
+    latencyMs > 0 ? `${latencyMs} ms late` : "",
+    drop === undefined ? "" : `dropped ${drop}`,
+    operation === undefined ? "" : `operation ${operation === "fail" ? "fails" : "hangs"}`,
+    stale ? "stale read" : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
 /** The faults that wait, oldest first; one request meets at most one. */
 export class Faults {
   private waiting: Fault[] = [];

@@ -1,15 +1,25 @@
+import type { Clock } from "./clock";
 import { isObject, type Json, type JsonObject } from "./json";
+import { formatInstant } from "./values";
+
+type Query = Readonly<Record<string, string>>;
 
 /** One request as a test wants to see it: never headers, never a secret. */
 export interface Entry {
   readonly n: number;
   readonly method: string;
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
   readonly body: Json;
+  /** When it came, by the emulator's clock. */
+  readonly time: string;
+  /** What was injected, in words; absent where nothing was. */
+  readonly fault: string | undefined;
   /** 0 while it is being answered, and for good when the connection was dropped. */
   status: number;
 }
+
+type Listener = (entry: Entry) => void;
 
 const KEPT_ENTRIES = 100_000;
 const REDACTED = "[redacted]";
@@ -21,13 +31,36 @@ const HARMLESS_KEYS = new Set(["page_token", "subject_token_type"]);
 export class Journal {
   private entries: Entry[] = [];
   private last = 0;
+  private forgotten = 0;
+  private readonly listeners = new Set<Listener>();
 
-  record(method: string, path: string, query: Readonly<Record<string, string>>, body: Json): Entry {
+  constructor(private readonly clock: Clock) {}
+
+  record(method: string, path: string, query: Query, body: Json, fault?: string): Entry {
     this.last += 1;
-    const entry: Entry = { n: this.last, method, path, query: redactQuery(query), body: redact(body), status: 0 };
+    const time = formatInstant(this.clock.now());
+    const kept = { query: redactQuery(query), body: redact(body) };
+    const entry: Entry = { n: this.last, method, path, ...kept, time, fault, status: 0 };
     this.entries.push(entry);
     if (this.entries.length > KEPT_ENTRIES) this.entries.shift();
+    this.tell(entry);
     return entry;
+  }
+
+  answered(entry: Entry, status: number): void {
+    entry.status = status;
+    this.tell(entry);
+  }
+
+  /** `listener` hears of each request when it comes and when it is answered, until the returned function is called. */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The number of the last request that was cleared away. */
+  get clearedTo(): number {
+    return this.forgotten;
   }
 
   after(n: number): readonly Entry[] {
@@ -36,6 +69,11 @@ export class Journal {
 
   clear(): void {
     this.entries = [];
+    this.forgotten = this.last;
+  }
+
+  private tell(entry: Entry): void {
+    for (const listener of this.listeners) listener(entry);
   }
 }
 
@@ -54,7 +92,7 @@ function redact(value: Json): Json {
   );
 }
 
-function redactQuery(query: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function redactQuery(query: Query): Query {
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, isSecret(key) ? REDACTED : value]));
 }
 

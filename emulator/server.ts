@@ -7,17 +7,21 @@ import { Activities } from "./activity";
 import { Clock } from "./clock";
 import { collections } from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
+import { type Computes, NotedComputes } from "./computes";
+import { consolePage } from "./console";
 import { control } from "./control";
 import { NO_DATA } from "./data";
 import { errorBody, noSuchRoute, ServiceError } from "./errors";
-import { type Fault, Faults, operationFailure, statusFailure } from "./faults";
+import { describeFault, type Fault, Faults, operationFailure, showFault, statusFailure } from "./faults";
+import { guard } from "./guard";
 import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
 import { type Entry, Journal, redactForm } from "./journal";
 import { isObject, type Json, type JsonObject } from "./json";
 import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
-import { DEFAULT_SETTINGS, type Settings } from "./settings";
+import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
 import { formatInstant } from "./values";
+import { Watch } from "./watch";
 import { Workspace } from "./workspace";
 
 /** Milliseconds between looks at what time alone does. */
@@ -71,7 +75,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const workspace = new Workspace(data);
   const clock = new Clock(now, workspace.load());
   const state = { settings: initial };
-  const journal = new Journal();
+  const journal = new Journal(clock);
+  const watch = new Watch(journal, showState);
   const faults = new Faults();
   const identity = new Identity(clock);
   const activities = new Activities();
@@ -90,6 +95,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     : undefined;
   const service = new Service(collections, workspace, clock, () => state.settings, activities, plane ?? NO_DATA);
   const save = () => workspace.save(clock.history);
+  const computes: Computes =
+    plane === undefined
+      ? new NotedComputes(activities, clock)
+      : {
+          wake: async (endpoint) => plane.compute(endpoint)?.wake(),
+          suspend: async (endpoint) => plane.compute(endpoint)?.suspend(),
+        };
 
   /** What time alone does: branches expire, computes fall asleep. */
   async function settle(): Promise<void> {
@@ -109,9 +121,28 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     save();
   }
 
+  /** What the console shows. */
+  function showState(): JsonObject {
+    service.sweep();
+    return {
+      now: formatInstant(clock.now()),
+      token: EMULATOR_TOKEN,
+      settings: showSettings(state.settings),
+      faults: faults.list().map((fault) => ({ ...showFault(fault), what: describeFault(fault) })),
+      clearedTo: journal.clearedTo,
+      ...service.outline(),
+    };
+  }
+
   const app = new Hono<Bindings>();
   app.onError((error, request) => answerError(error, request, log));
-  app.route("/_emulator", control({ clock, faults, journal, reset, save, state, settle }));
+  for (const own of ["/", "/_emulator/*"]) app.use(own, guard);
+  app.use("/_emulator/*", async (_request, next) => {
+    await next();
+    watch.nudge();
+  });
+  app.route("/", consolePage(showState, watch));
+  app.route("/_emulator", control({ clock, computes, faults, journal, reset, save, service, settle, state }));
   app.use("*", (request, next) => observe(request, next, journal, faults));
 
   // Clients look for host metadata at every start and go on without: not worth a line on standard error.
@@ -188,6 +219,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ca: plane?.certificateFile,
     close: async () => {
       const closed = once(server, "close");
+      watch.close();
       server.close();
       if ("closeAllConnections" in server) server.closeAllConnections();
       clearInterval(ticking);
@@ -219,27 +251,28 @@ async function observe(request: Request, next: Next, journal: Journal, faults: F
   const text = await request.req.text();
   const isForm = path.startsWith("/oidc/");
   const body = isForm ? redactForm(new URLSearchParams(text)) : parseBody(text);
-  const entry = journal.record(method, path, request.req.query(), body ?? null);
   const fault = faults.take(method, path);
+  const entry = journal.record(method, path, request.req.query(), body ?? null, fault && describeFault(fault));
+  const seal = (response: Response) => sealed(response, journal, entry);
   request.set("text", text);
   request.set("fault", fault);
   // Not a reason for the process to stay: the connection is one, as long as it lasts.
   if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs, undefined, { ref: false });
   if (fault?.drop === "before") return drop(request);
-  if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status), entry);
+  if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status));
   if (body === undefined) {
-    return seal(failure(new ServiceError(400, "MALFORMED_REQUEST", "The request body is not valid JSON")), entry);
+    return seal(failure(new ServiceError(400, "MALFORMED_REQUEST", "The request body is not valid JSON")));
   }
   request.set("body", body);
   await next();
   if (fault?.drop === "after") return drop(request);
-  seal(request.res, entry);
+  seal(request.res);
   return undefined;
 }
 
 /** The mark by which a client can tell that it did not reach the real service. */
-function seal(response: Response, entry: Entry): Response {
-  entry.status = response.status;
+function sealed(response: Response, journal: Journal, entry: Entry): Response {
+  journal.answered(entry, response.status);
   response.headers.set("x-lakebase-emulator", "1");
   return response;
 }

@@ -75,6 +75,30 @@ export class Service {
     throw notFound(wanted?.missing ?? "resource not found");
   }
 
+  /** All that lives, each with what is below it, as reads show it and with the connections that it has. */
+  outline(): JsonObject {
+    const view = this.view(this.clock.now());
+    const byParent = Map.groupBy(
+      this.workspace.all().filter((stored) => stored.deleted === null),
+      (stored) => stored.parent,
+    );
+    const below = (parent: string, type: string | undefined): JsonObject =>
+      Object.fromEntries(
+        this.collections
+          .filter((collection) => collection.parent === type)
+          .map((collection) => {
+            const living = (byParent.get(parent) ?? []).filter((stored) => stored.type === collection.type);
+            const shown = living.map((stored) => ({
+              ...this.show(stored, collection, view),
+              connections: view.activity(stored.uid)?.connections,
+              ...below(stored.name, collection.type),
+            }));
+            return [collection.segment, shown];
+          }),
+      );
+    return below("", undefined);
+  }
+
   /** Takes away what has expired and what may no longer be undeleted. */
   sweep(): void {
     const now = this.clock.now();

@@ -24,7 +24,11 @@ const oneFailed: Count = { passed: 0, failed: 1, skipped: 0 };
 const patient = ["--testTimeout", "180000"];
 
 const stages: Readonly<Record<string, () => Promise<Count>>> = {
-  types: () => check("typescript/bin/tsc", "-p", "tsconfig.json"),
+  types: async () =>
+    sum([
+      await check("typescript/bin/tsc", "-p", "tsconfig.json"),
+      await check("typescript/bin/tsc", "-p", "tsconfig.console.json"),
+    ]),
   lint: () => check("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
   unit: () => suite("unit"),
   contract,

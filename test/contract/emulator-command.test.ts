@@ -93,7 +93,9 @@ test("the help names every option and the emulator's own routes", async () => {
   ]) {
     expect(stdout).toContain(word);
   }
-  expect(stdout).toContain("/_emulator/requests");
+  for (const route of ["requests", "reset", "settings", "clock", "computes", "state", "events", "faults"]) {
+    expect(stdout).toContain(`/_emulator/${route}`);
+  }
 });
 
 test("without its optional dependencies it says what to install", async () => {

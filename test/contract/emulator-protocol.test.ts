@@ -291,6 +291,7 @@ describe("journal", () => {
         path: "/api/2.0/postgres/projects",
         query: { project_id: "shop" },
         body: { spec: {} },
+        time: requests[0].time,
         status: 200,
       },
       {
@@ -299,9 +300,11 @@ describe("journal", () => {
         path: "/api/2.0/postgres/projects/absent",
         query: {},
         body: null,
+        time: requests[1].time,
         status: 404,
       },
     ]);
+    expect(Date.parse(requests[0].time)).not.toBeNaN();
     expect((await client.control("GET", `requests?after=${requests[0].n}`)).requests).toEqual([requests[1]]);
     await client.control("DELETE", "requests");
     expect(await client.control("GET", "requests")).toEqual({ requests: [] });

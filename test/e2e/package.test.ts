@@ -23,12 +23,18 @@ test("it holds compiled code, types and papers, nothing else", async () => {
     .split("\n");
   const strange = files.filter(
     (file) =>
-      !/^package\/(dist\/provider\/.*\.(js|d\.ts)|dist\/emulator\/.*\.js|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+      !/^package\/(dist\/provider\/.*\.(js|d\.ts)|dist\/emulator\/.*\.js|dist\/emulator\/console\/\w+\.(html|css|mjs|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
         file,
       ),
   );
   expect(strange).toEqual([]);
-  expect(files).toEqual(expect.arrayContaining(["package/dist/provider/runtime.js", "package/dist/emulator/main.js"]));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      "package/dist/provider/runtime.js",
+      "package/dist/emulator/main.js",
+      "package/dist/emulator/console/page.html",
+    ]),
+  );
 });
 
 test("without the optional dependencies the provider works, and the emulator says what it lacks", async () => {

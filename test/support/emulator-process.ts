@@ -15,7 +15,7 @@ export async function build(): Promise<void> {
   const changed = sources.map((file) => statSync(join(root, "emulator", file)).mtimeMs);
   const made = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (made > Math.max(...changed)) return;
-  await finish(start(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json"]));
+  await finish(spawn("npm", ["run", "--silent", "build"], { cwd: root }));
 }
 
 export function start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
