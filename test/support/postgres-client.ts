@@ -16,8 +16,12 @@ const LONGEST = 1 << 30;
 export const PROTOCOL_3_0 = 0x00030000;
 
 export class RawClient {
+  private readonly close: Promise<void>;
+
   constructor(readonly socket: Socket) {
+    // How a connection ends, with or without an error, is chance where the other side hangs up on what it has not read.
     socket.on("error", () => {});
+    this.close = new Promise((resolve) => socket.once("close", () => resolve()));
   }
 
   static async plain(port: number): Promise<RawClient> {
@@ -100,6 +104,12 @@ export class RawClient {
     const seen: Message[] = [];
     for (let found = await this.next(); found !== undefined; found = await this.next()) seen.push(found);
     return seen;
+  }
+
+  /** Whatever still comes is not looked at. */
+  closed(): Promise<void> {
+    this.socket.resume();
+    return this.close;
   }
 
   destroy(): void {

@@ -12,8 +12,6 @@ const SUPERUSER = "postgres";
 /** A real Postgres on a unix socket that trusts whoever reaches it. */
 export interface PostgresServer {
   readonly socketPath: string;
-  /** Ends it as a crash would, without a word to its clients. */
-  kill(): Promise<void>;
   /** Ends its sessions with a message, then itself. */
   stop(): Promise<void>;
   /** Ends it if it still runs, and removes its files. */
@@ -50,7 +48,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     const options = { ...account, cwd: folder, env };
     const init = ["-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"];
     execFileSync(join(native, "bin/initdb"), init, { ...options, stdio: ["ignore", "ignore", "inherit"] });
-    const settings = ["listen_addresses=", "fsync=off", "max_connections=50", "log_line_prefix=", "jit=off"];
+    // Shared memory in the data folder goes when that goes, however the server ended.
+    const memory = "dynamic_shared_memory_type=mmap";
+    const settings = ["listen_addresses=", "fsync=off", "max_connections=50", "log_line_prefix=", "jit=off", memory];
     server = spawn(
       join(native, "bin/postgres"),
       ["-D", data, "-k", folder, "-p", String(PORT), ...settings.flatMap((setting) => ["-c", setting])],
@@ -63,7 +63,6 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
   return {
     socketPath: join(folder, `.s.PGSQL.${PORT}`),
-    kill: () => end("SIGKILL"),
     stop: () => end("SIGINT"),
     remove,
   };
