@@ -23,8 +23,9 @@ beforeAll(async () => {
   client = await startClient();
   // Chromium's sandbox refuses to be started by root.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  browser = await chromium.launch({ executablePath: findBrowser(), args });
-});
+  // A browser's first start on a machine may take long.
+  browser = await chromium.launch({ executablePath: findBrowser(), args, timeout: 170_000 });
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   await client.emulator.close();
