@@ -1,26 +1,28 @@
 /**
  * `npm run demo`: the life of examples/quickstart, by the commands that a user types, on the packed provider, the real
- * CLI and a local Lakebase. Every step is checked; the demo ends non-zero when one is not as it should be.
+ * CLI and a local Lakebase with real Postgres. Every step is checked; the demo ends non-zero when one is not as it should be.
  */
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { driftIn } from "./demo/drift.mts";
 import { EmulatorProcess, type Request } from "./demo/emulator.mts";
+import { Interruption } from "./demo/interruption.mts";
 import { count, Page, seconds } from "./demo/page.mts";
+import { codeOf, Session, type Target, whyNoAnswer } from "./demo/session.mts";
 import { drawn, whatExists } from "./demo/tree.mts";
 import { lastLines } from "./engine.mts";
 import { installation } from "./installation.mts";
-import { endMarked, markedProcesses } from "./marked.mts";
 import { defaultManifest, installedModules } from "./package.mts";
 import { checkout } from "./places.mts";
 import type { Finished } from "./process.mts";
 import { Stack } from "./sandbox.mts";
 
-const resources = ["project", "dev", "primary", "reader"];
-const branch = "projects/quickstart/branches/dev";
-const endpoint = `${branch}/endpoints/primary`;
+const resources = ["project", "production", "dev", "primary", "reader"];
+const copies = ["feature", "feature-primary"];
+const endpoint = endpointOf("dev");
+const shopping = "select item from shopping";
 
 /** Something is not as the demo promises. */
 class Broken extends Error {}
@@ -42,48 +44,52 @@ class Demo {
   readonly page: Page;
   readonly emulator: EmulatorProcess;
   readonly stack: Stack;
+  readonly #interruption: Interruption;
 
-  constructor(page: Page, emulator: EmulatorProcess, stack: Stack) {
+  constructor(page: Page, emulator: EmulatorProcess, stack: Stack, interruption: Interruption) {
     this.page = page;
     this.emulator = emulator;
     this.stack = stack;
+    this.#interruption = interruption;
   }
 
   async run(): Promise<void> {
     await this.#preview();
     await this.#create();
     await this.#again();
+    await this.#connect();
+    const hosts = await this.#fork();
     await this.#change();
     await this.#drift();
     await this.#repair();
     await this.#refusal();
-    await this.#destroy();
+    await this.#destroy(hosts);
   }
 
   async #preview(): Promise<void> {
     const { result, requests } = await this.#step("Preview", ["pulumi preview"], "succeeds", () =>
       this.stack.preview(),
     );
-    must(all(result.operations, "create"), "a preview of an empty stack creates all four resources", result.operations);
+    must(all(result.operations, "create"), "a preview of an empty stack creates all five resources", result.operations);
     must(requests.length === 0, "a preview sends nothing", requests.map(shown));
     this.page.line("+", `${resources.join(", ")} to create`, "green");
   }
 
   async #create(): Promise<void> {
     const { result, requests } = await this.#step("Create", ["pulumi up"], "succeeds", () => this.stack.up());
-    must(all(result.operations, "create"), "the first up creates all four resources", result.operations);
+    must(all(result.operations, "create"), "the first up creates all five resources", result.operations);
     must(
-      requests.length === 4 && requests.every(({ method }) => method === "POST"),
+      requests.length === resources.length && requests.every(({ method }) => method === "POST"),
       "one request creates one resource",
       requests.map(shown),
     );
+    const takenOver = requests.filter(({ query }) => query["replace_existing"] === "true").map(({ path }) => path);
+    must(takenOver.length === 2, "two endpoints were there before the program declared them", requests.map(shown));
     this.page.line("+", `${resources.join(", ")} created`, "green");
     this.page.gap();
     this.page.shaped(drawn(await whatExists(this.emulator)));
     this.page.gap();
-    this.page.quiet(
-      "The service made production and both primary by itself. The program declares dev's, which was taken over.",
-    );
+    this.page.quiet("The service made production and each primary by itself. Declaring a primary took it over.");
   }
 
   async #again(): Promise<void> {
@@ -91,6 +97,59 @@ class Demo {
     must(all(result.operations, "same"), "a second up changes nothing", result.operations);
     must(requests.length === 0, "an up without a change sends nothing", requests.map(shown));
     this.page.line("=", "nothing to change");
+  }
+
+  async #connect(): Promise<void> {
+    const { result } = await this.#step("Connect", ["pulumi stack output --json"], "succeeds", () => this.#output());
+    const target = targetIn(result, "production");
+    await using production = await this.#session(target);
+    const who = `${await this.emulator.user()} in ${target.database}`;
+    const [found] = await production.column("select current_user || ' in ' || current_database()");
+    must(found === who, "the session is the caller's own, in the database of the outputs", found);
+    const unchecked = await Session.open(this.emulator, { ...target, authorities: [] }).catch(codeOf);
+    must(
+      unchecked === "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "a certificate that nobody vouches for is refused",
+      unchecked,
+    );
+    this.page.line("✓", `${target.host} · ${who} · by token, certificate checked`, "green");
+    await this.#say("production", production, "create table shopping (item text)");
+    await this.#say("production", production, "insert into shopping values ('tea'), ('milk')");
+    const items = await production.column(shopping);
+    must(same(items, ["tea", "milk"]), "production has the rows", items);
+  }
+
+  /** Answers the hosts that it connected to. */
+  async #fork(): Promise<readonly string[]> {
+    const commands = ["pulumi config set --path 'copies[0]' feature", "pulumi up"];
+    const { result, requests } = await this.#step("Fork a branch with its rows", commands, "succeeds", async () => {
+      await this.#configure("copies[0]", "feature", "--path");
+      return this.stack.up();
+    });
+    const expected = { ...operations(resources, "same"), ...operations(copies, "create") };
+    must(isDeepStrictEqual(result.operations, expected), "one more name is one more branch", result.operations);
+    must(
+      requests.length === 2 && requests.every(({ method }) => method === "POST"),
+      "one request creates one resource",
+      requests.map(shown),
+    );
+    this.page.line("+", `${copies.join(", ")} created`, "green");
+    const outputs = await this.#output();
+    const targets = [targetIn(outputs, "production"), targetIn(outputs, "feature")] as const;
+    await using production = await this.#session(targets[0]);
+    await using feature = await this.#session(targets[1]);
+    const forked = await feature.column(shopping);
+    must(same(forked, ["tea", "milk"]), "the branch has production's rows", forked);
+    this.page.line("✓", `${targets[1].host} · feature has ${forked.join(", ")}`, "green");
+    await this.#say("production", production, "insert into shopping values ('bread')");
+    await this.#say("feature", feature, "insert into shopping values ('salt')");
+    const [ours, theirs] = [await production.column(shopping), await feature.column(shopping)];
+    must(same(ours, ["tea", "milk", "bread"]), "production has its own new row, not the branch's", ours);
+    must(same(theirs, ["tea", "milk", "salt"]), "the branch has its own new row, not production's", theirs);
+    this.page.gap();
+    this.page.text(`production has  ${ours.join(", ")}`);
+    this.page.text(`feature has     ${theirs.join(", ")}`);
+    return targets.map(({ host }) => host);
   }
 
   async #change(): Promise<void> {
@@ -177,23 +236,45 @@ class Demo {
     this.page.line("✗", error?.message ?? "", "red");
   }
 
-  async #destroy(): Promise<void> {
+  async #destroy(hosts: readonly string[]): Promise<void> {
     const { result, requests } = await this.#step("Destroy", ["pulumi destroy"], "succeeds", () =>
       this.stack.destroy(),
     );
-    must(all(result.operations, "delete"), "destroy deletes all four resources", result.operations);
+    const declared = [...resources, ...copies];
+    must(all(result.operations, "delete", declared), "destroy deletes all seven resources", result.operations);
     must(
-      requests.length === 3 && requests.every(({ method }) => method === "DELETE"),
-      "three requests delete four resources, since a read-write endpoint goes with its branch",
+      requests.length === 4 && requests.every(({ method }) => method === "DELETE"),
+      "four requests delete seven resources, since a read-write endpoint goes with its branch",
       requests.map(shown),
     );
     const left = await whatExists(this.emulator);
     must(left.length === 0, "nothing is left at the service", left);
-    this.page.line("-", `${resources.toReversed().join(", ")} deleted; nothing is left`, "red");
+    const answers = await Promise.all(hosts.map(whyNoAnswer));
+    must(
+      answers.every((reason) => reason === "ECONNREFUSED"),
+      "no compute answers any more",
+      answers,
+    );
+    this.page.line("-", `${declared.toReversed().join(", ")} deleted; nothing is left, and nothing answers`, "red");
   }
 
-  async #configure(key: string, value: string): Promise<void> {
-    const set = await this.stack.run("config", "set", key, value, "--stack", "dev");
+  #output(): Promise<Finished> {
+    return this.stack.run("stack", "output", "--json", "--stack", "dev");
+  }
+
+  #session(target: Target): Promise<Session> {
+    this.#interruption.check();
+    return this.page.busy("connecting", () => Session.open(this.emulator, target));
+  }
+
+  /** Runs a statement, and shows it as `psql` does: behind the name of a database, here of a branch. */
+  async #say(branch: string, session: Session, statement: string): Promise<void> {
+    await session.column(statement);
+    this.page.line(`${branch}=>`.padEnd("production=>".length), statement, "cyan");
+  }
+
+  async #configure(key: string, value: string, ...flags: readonly string[]): Promise<void> {
+    const set = await this.stack.run("config", "set", ...flags, key, value, "--stack", "dev");
     must(set.status === 0, `pulumi config set ${key} ${value} works`, set.stderr);
   }
 
@@ -206,8 +287,9 @@ class Demo {
     story?: string,
   ): Promise<Taken<Result>> {
     const { page } = this;
+    this.#interruption.check();
     page.gap();
-    page.heading(`${this.#taken.length + 1}  ${title}`);
+    page.heading(`${String(this.#taken.length + 1).padEnd(2)} ${title}`);
     if (story !== undefined) page.text(story);
     commands.forEach((command) => {
       page.command(command);
@@ -247,8 +329,27 @@ class Demo {
   }
 }
 
-function all(operations: Readonly<Record<string, string>>, want: string): boolean {
-  return resources.every((name) => operations[name] === want) && Object.keys(operations).length === resources.length;
+function endpointOf(branch: string): string {
+  return `projects/quickstart/branches/${branch}/endpoints/primary`;
+}
+
+function same(items: readonly unknown[], wanted: readonly string[]): boolean {
+  return items.join() === wanted.join();
+}
+
+function all(found: Readonly<Record<string, string>>, want: string, names = resources): boolean {
+  return isDeepStrictEqual(found, operations(names, want));
+}
+
+function operations(names: readonly string[], operation: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, operation]));
+}
+
+/** Where the stack's outputs say that a branch's read-write endpoint is. */
+function targetIn({ stdout }: Finished, branch: "production" | "feature"): Target {
+  const { database, productionHost, copyHosts } = JSON.parse(stdout);
+  const host = branch === "production" ? productionHost : copyHosts[branch];
+  return { host, database, endpoint: endpointOf(branch) };
 }
 
 function shown({ method, path, query, status }: Request): string {
@@ -266,43 +367,6 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Ends with everything that the demo has started when the user has had enough. */
-class Interruption {
-  /** All our processes inherit this, so that each can be found. Not under PULUMI_, which a sandbox leaves out. */
-  static readonly mark = "LAKEBASE_DEMO";
-  readonly #id = randomUUID();
-  happened = false;
-  /** While packages are made, npm and Go take the signal and tidy up; afterwards nobody has anything to tidy. */
-  gently = true;
-
-  constructor() {
-    process.env[Interruption.mark] = this.#id;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => this.#interrupt());
-    }
-    // The reader of a pipe is gone, as with `npm run demo | head`.
-    process.stdout.on("error", () => this.#interrupt());
-  }
-
-  #interrupt(): void {
-    const again = this.happened;
-    this.happened = true;
-    if (this.gently && !again) {
-      markedProcesses(Interruption.mark, this.#id).forEach(signalled);
-    } else {
-      void endMarked(Interruption.mark, this.#id);
-    }
-  }
-}
-
-function signalled(id: number): void {
-  try {
-    process.kill(id, "SIGINT");
-  } catch {
-    // It has ended by itself.
-  }
-}
-
 async function prepared(page: Page): Promise<string> {
   // The engine shows its own progress where it has to be built.
   await installation();
@@ -312,7 +376,7 @@ async function prepared(page: Page): Promise<string> {
 async function main(page: Page, interruption: Interruption): Promise<void> {
   const start = performance.now();
   page.heading("pulumi-lakebase: the life of examples/quickstart");
-  page.text("The real Pulumi CLI and a local Lakebase: no account is needed, and nothing leaves this machine.");
+  page.text("The real Pulumi CLI, a local Lakebase, real Postgres: no account, nothing leaves this machine.");
   page.text("Here up and destroy run with --yes --skip-preview, so that they ask nothing.");
   const modules = await prepared(page);
   interruption.gently = false;
@@ -338,10 +402,10 @@ async function played(page: Page, modules: string, interruption: Interruption): 
     manifest: { ...defaultManifest(), main: "index.ts" },
     env: emulator.env,
   });
-  if (interruption.happened) throw new Error("interrupted");
+  interruption.check();
   const { stdout: version } = await stack.run("version");
   page.text(`Pulumi ${version.trim().replace(/^v/, "")}, the emulator at ${emulator.host}`);
-  const demo = new Demo(page, emulator, stack);
+  const demo = new Demo(page, emulator, stack, interruption);
   await demo.run();
   return demo;
 }

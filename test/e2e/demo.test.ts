@@ -1,5 +1,5 @@
 /** `npm run demo` as a person and as a pipeline meet it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,11 +31,30 @@ function startDemo(env: Readonly<Record<string, string>> = {}) {
     env: { ...process.env, TMPDIR: temporary, DEMO_TEST: mark, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Postgres does not inherit the mark, and its folder may be elsewhere: both bear the emulator's number.
+  const seen = new Set<number>();
+  child.stdout?.on("data", () => {
+    for (const id of markedProcesses("DEMO_TEST", mark)) seen.add(id);
+  });
   return {
     child,
     end: finished(child),
-    remains: () => ({ processes: markedProcesses("DEMO_TEST", mark), files: readdirSync(temporary) }),
+    remains: () => ({
+      processes: markedProcesses("DEMO_TEST", mark),
+      files: readdirSync(temporary),
+      ofEmulator: [...serverCommands(), ...serverFolders()].filter((text) =>
+        seen.has(Number(/lakebase-emulator-(\d+)-/.exec(text)?.[1])),
+      ),
+    }),
   };
+}
+
+function serverCommands(): readonly string[] {
+  return execFileSync("ps", ["-axww", "-o", "command="], { encoding: "utf8" }).split("\n");
+}
+
+function serverFolders(): readonly string[] {
+  return [tmpdir(), "/tmp", "/var/tmp"].flatMap((place) => readdirSync(place));
 }
 
 /** Resolves with the match once it is printed. */
@@ -55,7 +74,7 @@ function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray>
   });
 }
 
-const nothing = { processes: [], files: [] };
+const nothing = { processes: [], files: [], ofEmulator: [] };
 
 test("the demo goes through all steps, says what each sent, and leaves nothing", async () => {
   // A workspace that the caller is signed in to is none of the demo's business.
@@ -64,20 +83,25 @@ test("the demo goes through all steps, says what each sent, and leaves nothing",
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).not.toContain("\u001b");
   expect(stdout).not.toContain("canary");
-  const steps = [...stdout.matchAll(/^\d {2}(.+)\n[\s\S]*?^ {3}(\w+) requests?( \(.+\))? · /gm)];
+  const steps = [...stdout.matchAll(/^\d+ +(.+)\n[\s\S]*?^ {3}(\w+) requests?( \(.+\))? · /gm)];
   expect(steps.map(([, title, count, kinds]) => [title, count, kinds?.trim()])).toEqual([
     ["Preview", "no", undefined],
-    ["Create", "4", "(4 POST)"],
+    ["Create", "5", "(5 POST)"],
     ["The same again", "no", undefined],
+    ["Connect", "no", undefined],
+    ["Fork a branch with its rows", "2", "(2 POST)"],
     ["Change one setting", "1", "(1 PATCH)"],
-    ["Find an edit from outside", "4", "(4 GET)"],
-    ["Set it right", "5", "(4 GET, 1 PATCH)"],
+    ["Find an edit from outside", "7", "(7 GET)"],
+    ["Set it right", "8", "(7 GET, 1 PATCH)"],
     ["Refuse a bad value", "no", undefined],
-    ["Destroy", "3", "(3 DELETE)"],
+    ["Destroy", "4", "(4 DELETE)"],
   ]);
   expect(stdout).toMatch(
     /└─ dev · from production · expires [\s\S]+├─ primary · read-write · 0\.5–4 CU · sleeps after 5m/,
   );
+  expect(stdout).toMatch(/✓ 127\.\S+ · emulator@example\.com in databricks_postgres · by token, certificate checked\n/);
+  expect(stdout).toMatch(/✓ 127\.\S+ · feature has tea, milk\n/);
+  expect(stdout).toContain("production has  tea, milk, bread\n   feature has     tea, milk, salt\n");
   expect(stdout).toMatch(/update_mask +spec\.autoscaling_limit_max_cu\n/);
   expect(stdout).toContain("primary: suspendTimeoutDuration is 3600s, declared 5m");
   expect(stdout.replace(/\s+/g, " ")).toContain(
@@ -86,9 +110,12 @@ test("the demo goes through all steps, says what each sent, and leaves nothing",
   expect(demo.remains()).toEqual(nothing);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("after %s nothing is left", async (signal) => {
+test.each([
+  ["SIGINT", "while a command runs", /\$ pulumi up/],
+  ["SIGTERM", "while Postgres runs", /production=>/],
+] as const)("after %s %s nothing is left", async (signal, _when, moment) => {
   const demo = startDemo();
-  await printed(demo.child, /\$ pulumi up/);
+  await printed(demo.child, moment);
   demo.child.kill(signal);
   const { status, stdout, stderr } = await demo.end;
   expect({ status, stderr }).toEqual({ status: 130, stderr: "" });

@@ -16,14 +16,17 @@ test("it installs, compiles, comes up and goes", async () => {
   const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
   expect(await run(process.execPath, [tsc, "--noEmit", "-p", stack.project])).toMatchObject({ status: 0, stdout: "" });
   expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
-  expect(await emulator.calls()).toHaveLength(4);
+  expect(await emulator.calls()).toHaveLength(5);
   expect(await stack.outputs()).toEqual({
     projectName: "projects/quickstart",
     branchName: "projects/quickstart/branches/dev",
     branchExpires: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    database: "databricks_postgres",
     host: expect.stringContaining(".database."),
     pooledHost: expect.stringContaining("-pooler"),
     readOnlyHost: expect.stringContaining(".database."),
+    productionHost: expect.stringContaining(".database."),
+    copyHosts: {},
   });
   expect(await stack.destroy()).toMatchObject({ status: 0 });
 });
@@ -34,15 +37,33 @@ test("its settings reach the service", async () => {
     await stack.run("config", "set", key, value);
   }
   await stack.up();
-  const [project, branch, ...endpoints] = await emulator.requests();
+  const [project, ...others] = await emulator.requests();
   expect(project?.query).toMatchObject({ project_id: "mine" });
-  expect(branch?.body).toMatchObject({ spec: { ttl: "86400s" } });
-  expect(endpoints).toContainEqual(
+  expect(others).toContainEqual(
+    expect.objectContaining({ query: { branch_id: "dev" }, body: { spec: { ttl: "86400s" } } }),
+  );
+  expect(others).toContainEqual(
     expect.objectContaining({
       query: { endpoint_id: "primary", replace_existing: "true" },
       body: { spec: expect.objectContaining({ autoscaling_limit_max_cu: 2 }) },
     }),
   );
+});
+
+test("a name more is a branch more, and a name less takes it away", async () => {
+  const stack = await newStack({ from: folder, env: emulator.env });
+  const set = (index: number, name: string) => stack.run("config", "set", "--path", `copies[${index}]`, name);
+  await set(0, "feature");
+  await set(1, "review");
+  expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+  expect(await stack.outputs()).toMatchObject({
+    copyHosts: { feature: expect.stringContaining(".database."), review: expect.stringContaining(".database.") },
+  });
+  await stack.run("config", "rm", "--path", "copies[1]");
+  expect(await stack.up()).toMatchObject({
+    status: 0,
+    operations: { feature: "same", "feature-primary": "same", review: "delete", "review-primary": "delete" },
+  });
 });
 
 test("the root's Pulumi.yaml is the example's, with the way to it", () => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { unmarked } from "./interruption.mts";
 
 /** A request as the emulator's journal has it, its path below `/api/2.0/postgres/`. */
 export interface Request {
@@ -12,25 +13,42 @@ export interface Request {
   readonly status: number;
 }
 
+interface Printed {
+  readonly host?: string;
+  readonly token?: string;
+  readonly certificate?: string;
+}
+
+const ready = /^DATABRICKS_HOST=(?<host>\S+)\nDATABRICKS_TOKEN=(?<token>\S+)\nPGSSLROOTCERT=(?<certificate>.+)\n/m;
+
 type Json = Readonly<Record<string, unknown>>;
 
 export class EmulatorProcess implements AsyncDisposable {
   readonly host: string;
   readonly token: string;
+  /** Path of what its computes' certificates are checked with. */
+  readonly certificate: string;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, host: string, token: string) {
+  private constructor(child: ChildProcess, { host = "", token = "", certificate = "" }: Printed) {
     this.#child = child;
     this.host = host;
     this.token = token;
+    this.certificate = certificate;
   }
 
   /** From a node_modules folder that has the package. */
   static async start(modules: string): Promise<EmulatorProcess> {
     // It would refuse to run beside a workspace's host.
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DATABRICKS_")));
+    const foreign = /^DATABRICKS_/;
+    const env = Object.fromEntries(Object.entries(unmarked(process.env)).filter(([name]) => !foreign.test(name)));
     const script = join(modules, ".bin/lakebase-emulator");
-    const child = spawn(process.execPath, [script, "--port", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [script, "--port", "0"], {
+      env,
+      // A session of its own: Ctrl-C in a terminal is for the demo, which then ends it in order.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
       said += chunk.toString();
@@ -38,9 +56,8 @@ export class EmulatorProcess implements AsyncDisposable {
     let printed = "";
     for await (const chunk of child.stdout) {
       printed += String(chunk);
-      const { host, token } =
-        /^DATABRICKS_HOST=(?<host>\S+)\nDATABRICKS_TOKEN=(?<token>\S+)\n/m.exec(printed)?.groups ?? {};
-      if (host !== undefined && token !== undefined) return new EmulatorProcess(child, host, token);
+      const { groups } = ready.exec(printed) ?? {};
+      if (groups !== undefined) return new EmulatorProcess(child, groups);
     }
     throw new Error(`the emulator did not start: ${said.trim() || "it said nothing"}`);
   }
@@ -62,6 +79,12 @@ export class EmulatorProcess implements AsyncDisposable {
     return this.#send(method, `/api/2.0/postgres/${path}`, body);
   }
 
+  /** Whom its token signs in, which is also the role at Postgres. */
+  async user(): Promise<string> {
+    return String((await this.#send("GET", "/api/2.0/preview/scim/v2/Me"))["userName"]);
+  }
+
+  /** Returns when its servers have ended and their folders are gone. */
   async close(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill();
