@@ -717,8 +717,8 @@ describe("The end of a session", () => {
     client.send(hello(), password("secret"));
     await asked.promise;
     await leave(client, house);
+    await client.closed();
     expect(house.releases).toBe(0);
-    await nextTurn();
     left.resolve();
     await house.released();
     await house.front.close();
