@@ -32,7 +32,8 @@ export class Doors {
     for (const [address, kind] of compute.hosts) {
       if (this.listeners.has(address)) continue;
       const door = addresses.isShared ? this.sharedDoor() : this.doorOf(compute, kind);
-      const identity = authority.issue([address]);
+      // Node clients that are given an address take the host for "localhost" when they check the certificate.
+      const identity = authority.issue([address, "localhost"]);
       this.listeners.set(address, await listen({ address, port, identity, door, log }));
     }
   }

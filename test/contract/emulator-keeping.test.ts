@@ -15,6 +15,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Client as PgClient } from "pg";
 import { copyInto } from "../../emulator/postgres/copy";
 import { plainly } from "../../emulator/postgres/plainly";
@@ -82,7 +83,7 @@ async function fill(at: Printed): Promise<readonly PgClient[]> {
 
 /** Resolves when no process names `text` any more; the test's time limit ends a wait that is in vain. */
 async function noProcess(text: string): Promise<void> {
-  while (processesWith(text).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (processesWith(text).length > 0) await setTimeout(10);
 }
 
 async function ends(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {

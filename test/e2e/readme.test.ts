@@ -16,7 +16,7 @@ import * as limits from "../../provider/rules/limits";
 import { allResources, withTables } from "../../tools/docs.mts";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
-import { useEmulator } from "../support/emulator";
+import { EmulatorUnderTest, useEmulator } from "../support/emulator";
 import { type Stack, useStacks } from "../support/stack";
 
 const emulator = useEmulator();
@@ -173,12 +173,12 @@ describe("README's commands", () => {
     let printed = "";
     for await (const chunk of child.stdout) {
       printed += String(chunk);
-      if (/DATABRICKS_TOKEN=.+\n/.test(printed)) break;
+      if (/PGSSLROOTCERT=.+\n/.test(printed)) break;
     }
     await stack.close();
     await end;
     expect(printed).toMatch(
-      /^DATABRICKS_HOST=http:\/\/127\.0\.0\.1:\d+\nDATABRICKS_TOKEN=dapi-emulator-not-a-secret\n$/,
+      /^DATABRICKS_HOST=http:\/\/127\.0\.0\.1:\d+\nDATABRICKS_TOKEN=dapi-emulator-not-a-secret\nPGSSLROOTCERT=\S+ca\.pem\n$/,
     );
   });
 
@@ -187,6 +187,22 @@ describe("README's commands", () => {
     const { status, stdout } = await inProject(stack, "The emulator", 1);
     expect(status).toBe(0);
     expect(JSON.parse(stdout.slice(stdout.lastIndexOf('{"requests"'))).requests).toHaveLength(5);
+  });
+});
+
+describe("README's client", () => {
+  test("connects to a compute that `pulumi up` made", async () => {
+    const lakebase = new EmulatorUnderTest();
+    await lakebase.start({ postgres: true });
+    try {
+      const stack = await quickstart(lakebase.env);
+      expect(await stack.up()).toMatchObject({ status: 0 });
+      stack.write("connect.mjs", block("js", "The emulator"));
+      const { stdout } = await run(process.execPath, ["connect.mjs"], { cwd: stack.project, env: stack.env });
+      expect(stdout).toMatch(/current_user: 'emulator@example\.com',\s+version: 'PostgreSQL 17\./);
+    } finally {
+      await lakebase.close();
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /** An emulator for a test file, in this process and over real HTTP, emptied before each test. */
-import { type Emulator, startEmulator } from "../../emulator/server";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/server";
 
 export interface JournalEntry {
   readonly method: string;
@@ -14,8 +14,8 @@ export class EmulatorUnderTest {
   #emulator: Emulator | undefined;
   readonly #others: EmulatorUnderTest[] = [];
 
-  async start(): Promise<void> {
-    this.#emulator = await startEmulator({ log: () => {} });
+  async start(options: EmulatorOptions = {}): Promise<void> {
+    this.#emulator = await startEmulator({ log: () => {}, ...options });
   }
 
   async close(): Promise<void> {
