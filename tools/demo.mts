@@ -379,6 +379,7 @@ async function main(page: Page, interruption: Interruption): Promise<void> {
   page.text("The real Pulumi CLI, a local Lakebase, real Postgres: no account, nothing leaves this machine.");
   page.text("Here up and destroy run with --yes --skip-preview, so that they ask nothing.");
   const modules = await prepared(page);
+  interruption.check();
   interruption.gently = false;
   const demo = await played(page, modules, interruption);
   demo.summary();
@@ -402,8 +403,8 @@ async function played(page: Page, modules: string, interruption: Interruption): 
     manifest: { ...defaultManifest(), main: "index.ts" },
     env: emulator.env,
   });
-  interruption.check();
   const { stdout: version } = await stack.run("version");
+  interruption.check();
   page.text(`Pulumi ${version.trim().replace(/^v/, "")}, the emulator at ${emulator.host}`);
   const demo = new Demo(page, emulator, stack, interruption);
   await demo.run();

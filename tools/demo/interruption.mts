@@ -5,8 +5,12 @@ import { endMarked, markedProcesses } from "../marked.mts";
 /** All our processes inherit this, so that each can be found. Not under PULUMI_, which a sandbox leaves out. */
 const mark = "LAKEBASE_DEMO";
 
+/** Milliseconds between looks for what was just being started, which has the mark a moment later. */
+const pause = 50;
+
 export class Interruption {
   readonly #id = randomUUID();
+  #ending: NodeJS.Timeout | undefined;
   happened = false;
   /** While packages are made, npm and Go take the signal and tidy up; afterwards nobody has anything to tidy. */
   gently = true;
@@ -31,7 +35,9 @@ export class Interruption {
     if (this.gently && !again) {
       markedProcesses(mark, this.#id).forEach(signalled);
     } else {
-      void endMarked(mark, this.#id);
+      const end = () => void endMarked(mark, this.#id);
+      end();
+      this.#ending ??= setInterval(end, pause).unref();
     }
   }
 }
