@@ -18,7 +18,7 @@ export interface Result {
   readonly measured: string;
   /** What it is compared with, in the same run. */
   readonly beside: string;
-  readonly ratio: number | undefined;
+  readonly ratio: number;
   readonly target: string;
   readonly isMet: boolean;
 }
