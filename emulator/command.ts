@@ -98,8 +98,9 @@ async function serve(flags: Flags): Promise<void> {
     pgShared,
   };
   try {
-    const emulator = await startEmulator(data === undefined ? options : { ...options, data });
-    closeOnSignal(emulator);
+    const starting = startEmulator(data === undefined ? options : { ...options, data });
+    closeOnSignal(starting);
+    const emulator = await starting;
     const { url, token, ca } = emulator;
     const certificate = ca === undefined ? "" : `PGSSLROOTCERT=${ca}\n`;
     process.stdout.write(`DATABRICKS_HOST=${url}\nDATABRICKS_TOKEN=${token}\n${certificate}`);
@@ -108,10 +109,16 @@ async function serve(flags: Flags): Promise<void> {
   }
 }
 
-function closeOnSignal(emulator: Emulator): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void emulator.close().then(() => process.exit(0)));
-  }
+/** Also while it starts, so that nothing of a half start is left. */
+function closeOnSignal(starting: Promise<Emulator>): void {
+  const close = () =>
+    starting
+      .then((emulator) => emulator.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void close());
 }
 
 function explain(error: unknown, port: number): string {

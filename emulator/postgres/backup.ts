@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Account, give, writeFor } from "./account";
 import type { Cluster } from "./cluster";
 import { copyInto } from "./copy";
+import { mirror, type Reference } from "./mirror";
 
 /** Contents that belong to a running server; the folders it wants to find. */
 const EMPTIED = [
@@ -16,6 +17,7 @@ const EMPTIED = [
   "pg_subtrans",
 ];
 const LEFT_OUT = ["postmaster.pid", "postmaster.opts", "backup_label.old", "tablespace_map.old"];
+const RUNNING = [...LEFT_OUT, ...EMPTIED];
 const SEGMENT = /^[0-9A-F]{24}$/;
 
 /** A folder of Postgres's own, which takes none that others may enter. */
@@ -30,20 +32,29 @@ export async function copyAtRest(from: string, to: string, account: Account | un
   await copyInto(to, await entriesOf(from, LEFT_OUT), account);
 }
 
+/** A copy of a cluster, the position that it stands at, and when it was begun. */
+export interface Copy {
+  readonly lsn: string;
+  readonly since: number;
+}
+
 /**
  * A copy of a cluster in use, by Postgres's own protocol for that: its sessions go on, and the copy's first start replays
- * the log up to the end of the copying. Answers that position.
+ * the log up to the end of the copying. With a reference, a copy to keep: no server may run over it.
  */
 export async function copyInUse(
   cluster: Cluster,
   archive: string,
   to: string,
   account: Account | undefined,
-): Promise<string> {
+  reference?: Reference,
+): Promise<Copy> {
   return cluster.query(async (client) => {
     await client.query("select pg_backup_start('copy', true)");
+    const since = Date.now();
     await makeFolder(to, account);
-    await copyInto(to, await entriesOf(cluster.folder, [...LEFT_OUT, ...EMPTIED]), account);
+    if (reference === undefined) await copyInto(to, await entriesOf(cluster.folder, RUNNING), account);
+    else await mirror(cluster.folder, to, new Set(RUNNING), reference, account);
     for (const emptied of [...EMPTIED, "pg_wal/archive_status"]) await makeFolder(join(to, emptied), account);
     const { rows } = await client.query<{ lsn: string; labelfile: string; last: string }>(
       "select lsn, labelfile, pg_walfile_name(lsn) as last from pg_backup_stop(false)",
@@ -61,7 +72,7 @@ export async function copyInUse(
       );
     }
     await writeFor(account, join(to, "backup_label"), ended.labelfile);
-    return ended.lsn;
+    return { lsn: ended.lsn, since };
   });
 }
 

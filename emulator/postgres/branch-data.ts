@@ -3,8 +3,9 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, numberAt, textAt } from "../json";
 import { type Account, writeFor } from "./account";
-import { copyAtRest, copyInUse, makeFolder } from "./backup";
+import { type Copy, copyAtRest, copyInUse, makeFolder } from "./backup";
 import type { Cluster, PgSettings } from "./cluster";
+import type { Reference } from "./mirror";
 import { Server } from "./server";
 
 /** What is known of a branch's data; `branch.json` in its folder. */
@@ -50,9 +51,9 @@ export class BranchData {
     return existsSync(this.data);
   }
 
-  /** A consistent copy of what the branch holds now; answers its position. Sessions go on. */
-  copyTo(data: string): Promise<string> {
-    return this.primary.use((cluster) => copyInUse(cluster, this.archive, data, this.around.account));
+  /** A consistent copy of what the branch holds now, to keep. Sessions go on. */
+  async copyTo(data: string, reference: Reference): Promise<Copy> {
+    return this.primary.use((cluster) => copyInUse(cluster, this.archive, data, this.around.account, reference));
   }
 
   /** The server of a read-only endpoint: a standby that follows this branch's log. */

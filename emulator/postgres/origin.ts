@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { type Account, give, writeFor } from "./account";
-import { copyAtRest } from "./backup";
+import { type Copy, copyAtRest } from "./backup";
 import { ACCESS, type Cluster, SUPERUSER } from "./cluster";
 import type { Installation } from "./installation";
 import { run } from "./run";
@@ -69,11 +69,12 @@ export async function makeOrigin(
   owner: string,
   account: Account | undefined,
   cluster: Cluster,
-): Promise<string> {
+): Promise<Copy> {
   await copyAtRest(template, cluster.folder, account);
   await cluster.start({});
+  let lsn: string;
   try {
-    return await cluster.query(async (client) => {
+    lsn = await cluster.query(async (client) => {
       const role = escapeIdentifier(owner);
       await client.query(`create role ${OWNERS} nologin`);
       await client.query(`grant pg_read_all_data, pg_write_all_data, pg_monitor, pg_signal_backend to ${OWNERS}`);
@@ -85,4 +86,5 @@ export async function makeOrigin(
   } finally {
     await cluster.stop();
   }
+  return { lsn, since: Date.now() };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Account, writeFor } from "./account";
-import { copyAtRest } from "./backup";
+import { type Copy, copyAtRest } from "./backup";
 import type { Cluster, PgSettings } from "./cluster";
 
 /** A moment of the machine's clock, or a position in the log. */
@@ -51,7 +51,7 @@ function timestamp(time: number): string {
 }
 
 /** Replays a copy of `base`; answers the position it ends at. `cluster` was opened with `replaying`. */
-export async function replay(base: string, cluster: Cluster, account: Account | undefined): Promise<string> {
+export async function replay(base: string, cluster: Cluster, account: Account | undefined): Promise<Copy> {
   await copyAtRest(base, cluster.folder, account);
   await writeFor(account, join(cluster.folder, "recovery.signal"), "");
   try {
@@ -62,14 +62,16 @@ export async function replay(base: string, cluster: Cluster, account: Account | 
     }
     throw error;
   }
+  let lsn: string;
   try {
-    return await cluster.query(async (client) => {
+    lsn = await cluster.query(async (client) => {
       const { rows } = await client.query<{ lsn: string }>("select pg_current_wal_flush_lsn()::text as lsn");
       return rows[0]?.lsn ?? "0/0";
     });
   } finally {
     await cluster.stop();
   }
+  return { lsn, since: Date.now() };
 }
 
 /** For the shell that Postgres starts, with its own placeholders kept out of the path. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "./account";
-import { makeFolder } from "./backup";
+import { type Copy, makeFolder } from "./backup";
 import { BranchData, type Origin, readOrigin, type Surroundings } from "./branch-data";
 import { Cluster, type PgSettings } from "./cluster";
 import { findInstallation } from "./installation";
@@ -21,9 +21,8 @@ export interface StorageOptions {
   readonly durable: boolean;
 }
 
-interface Base {
+interface Base extends Copy {
   readonly id: string;
-  readonly lsn: string;
 }
 
 /** Bases of new projects are made when they are needed; they are alike, and stay. */
@@ -135,12 +134,15 @@ export class Storage implements Surroundings {
 
   private async copy(uid: string, source: BranchData): Promise<Base> {
     if (!source.hasStarted) return this.share(source.origin);
-    return this.makeBase(uid, (data) => source.copyTo(data));
+    const reference = { data: await this.base(source.origin), since: (await this.share(source.origin)).since };
+    return this.makeBase(uid, (data) => source.copyTo(data, reference));
   }
 
   private async share(origin: Origin): Promise<Base> {
     await this.base(origin);
-    return { id: origin.base, lsn: await readFile(join(this.bases, origin.base, "lsn"), "utf8") };
+    // Written by `makeBase`.
+    const copy: Copy = JSON.parse(await readFile(join(this.bases, origin.base, "base.json"), "utf8"));
+    return { id: origin.base, ...copy };
   }
 
   private async restore(uid: string, source: BranchData, point: Point, now: number): Promise<Base> {
@@ -178,15 +180,15 @@ export class Storage implements Surroundings {
     );
   }
 
-  /** Made beside its place and renamed, so that what is there is whole. `fill` answers the position. */
-  private async makeBase(id: string, fill: (data: string) => Promise<string>): Promise<Base> {
+  /** Made beside its place and renamed, so that what is there is whole. */
+  private async makeBase(id: string, fill: (data: string) => Promise<Copy>): Promise<Base> {
     const unfinished = join(this.bases, `${id}${UNFINISHED}`);
     await rm(unfinished, { recursive: true, force: true });
     await makeFolder(unfinished, this.account);
-    const lsn = await fill(join(unfinished, "data"));
-    await writeFile(join(unfinished, "lsn"), lsn);
+    const copy = await fill(join(unfinished, "data"));
+    await writeFile(join(unfinished, "base.json"), JSON.stringify(copy));
     await rename(unfinished, join(this.bases, id));
-    return { id, lsn };
+    return { id, ...copy };
   }
 
   /** Those that no branch started from. */
