@@ -29,7 +29,12 @@ export class Lakebase implements AsyncDisposable {
     const { DATABRICKS_HOST: _host, ...env } = process.env;
     const script = join(checkout, "dist/emulator/main.js");
     const child = spawn(process.execPath, [script, "--port", "0"], { env, stdio: ["ignore", "pipe", "inherit"] });
-    const [printed] = await once(child.stdout, "data");
+    const [printed] = await Promise.race([
+      once(child.stdout, "data"),
+      once(child, "exit").then(() => {
+        throw new Error("the emulator did not start");
+      }),
+    ]);
     const values = String(printed).trim().split("\n");
     const lakebase = new Lakebase(
       child,

@@ -2,13 +2,14 @@
 import { readFileSync } from "node:fs";
 import { Client } from "pg";
 
-const { BENCH_CLIENTS, PGSSLROOTCERT } = process.env;
-const queries = 4_000;
+const { PGSSLROOTCERT } = process.env;
+const count = Number(process.argv[2]);
+const queries = 6_000;
 
-const ssl = PGSSLROOTCERT === undefined ? {} : { ssl: { ca: readFileSync(PGSSLROOTCERT, "utf8") } };
+const ssl = { ca: readFileSync(PGSSLROOTCERT ?? "", "utf8") };
 const sessions = await Promise.all(
-  Array.from({ length: Number(BENCH_CLIENTS) }, async () => {
-    const client = new Client(ssl);
+  Array.from({ length: count }, async () => {
+    const client = new Client({ ssl });
     await client.connect();
     return client;
   }),

@@ -1,40 +1,44 @@
 /**
- * What the way through the emulator costs, beside a session with the same server over its own socket: a client program
- * in Node, as applications are, and pgbench where it is installed.
+ * What the way through the emulator costs, beside a direct connection with TLS to a server of the same settings: for a
+ * client program in Node, as applications are, and for pgbench where it is installed.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DirectServer } from "./direct.mts";
 import type { Lakebase } from "./lakebase.mts";
 import { median, type Result } from "./measure.mts";
 
-const rounds = 5;
-const clients = 8;
+const rounds = 7;
+const sessions = 8;
 const target = 0.8;
 
 type Place = NodeJS.ProcessEnv;
 
 export async function throughput(lakebase: Lakebase): Promise<readonly Result[]> {
   const { host, user, database, password } = await lakebase.target();
-  const shared = { PGUSER: user, PGDATABASE: database, BENCH_CLIENTS: String(clients) };
   const through = {
-    ...shared,
     PGHOST: host,
+    PGPORT: "5432",
+    PGUSER: user,
+    PGDATABASE: database,
     PGPASSWORD: password,
     PGSSLMODE: "verify-full",
     PGSSLROOTCERT: lakebase.ca,
   };
-  const direct = { ...shared, ...socketOf(lakebase) };
-  const results = [await compare("Queries of a program with 8 sessions", through, direct, program)];
+  await using server = await DirectServer.start();
+  const direct = server.env;
+  const results = [await compare(`A program with ${sessions} sessions, 50 rows a query`, through, direct, program)];
   if (spawnSync("pgbench", ["--version"]).status !== 0) return results;
-  await output("pgbench", ["--initialize", "--quiet", "--scale=5"], direct);
+  for (const place of [through, direct]) await output("pgbench", ["--initialize", "--quiet", "--scale=5"], place);
   const bench =
     (...args: readonly string[]) =>
     (place: Place) =>
       pgbench(place, ...args);
-  results.push(await compare("pgbench, TPC-B, 8 sessions", through, direct, bench()));
-  results.push(await compare("pgbench, one-row selects, 8 sessions", through, direct, bench("--select-only")));
+  results.push(await compare(`pgbench, ${sessions} sessions, transactions like TPC-B`, through, direct, bench()));
+  results.push(
+    await compare(`pgbench, ${sessions} sessions, selects of one row`, through, direct, bench("--select-only")),
+  );
   return results;
 }
 
@@ -56,7 +60,7 @@ async function compare(
   return {
     what,
     measured: `${Math.round(median(rates))}/s`,
-    beside: `the server's own socket, without TLS ${Math.round(median(rates) / ratio)}/s`,
+    beside: `a direct connection ${Math.round(median(rates) / ratio)}/s`,
     ratio,
     target: `at least ${target}`,
     isMet: ratio >= target,
@@ -64,28 +68,25 @@ async function compare(
 }
 
 async function program(place: Place): Promise<number> {
-  return Number(await output(process.execPath, [join(import.meta.dirname, "load.mts")], place));
+  return Number(await output(process.execPath, [join(import.meta.dirname, "load.mts"), String(sessions)], place));
 }
 
 async function pgbench(place: Place, ...args: readonly string[]): Promise<number> {
-  const said = await output("pgbench", ["--no-vacuum", `--client=${clients}`, "--jobs=2", "--time=3", ...args], place);
+  const said = await output("pgbench", ["--no-vacuum", `--client=${sessions}`, "--jobs=2", "--time=3", ...args], place);
   return Number(/tps = ([\d.]+)/.exec(said)?.[1]);
 }
 
 async function output(program: string, args: readonly string[], place: Place): Promise<string> {
-  const child = spawn(program, args, { env: { ...process.env, ...place }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, args, { env: { ...process.env, ...place }, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
+  let complained = "";
   child.stdout.on("data", (chunk) => {
     said += chunk;
   });
+  child.stderr.on("data", (chunk) => {
+    complained += chunk;
+  });
   const [status] = await once(child, "close");
-  if (status !== 0) throw new Error(`${program} ended with ${status}`);
+  if (status !== 0) throw new Error(`${program} ended with ${status}: ${complained}`);
   return said;
-}
-
-/** The one server that runs, by its socket in the folder of the emulator's run. */
-function socketOf(lakebase: Lakebase): Place {
-  const folder = join(lakebase.ca, "../../s");
-  const name = readdirSync(folder).find((entry) => /^\.s\.PGSQL\.\d+$/.test(entry));
-  return { PGHOST: folder, PGPORT: name?.split(".").at(-1) };
 }
