@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { type Account, give } from "./account";
 import { run } from "./run";
 
-const PREFIX = "lakebase-emulator-";
-/** A socket's path has at most 103 bytes on macOS, 107 on Linux; the rest of ours takes up to 45. */
-const LONGEST = 58;
+const PREFIX = "lakebase-";
+/** A socket's path has at most 103 bytes on macOS, 107 on Linux; what comes after the folder takes up to 41. */
+const LONGEST = 62;
 /** Entered by all, looked into by none. */
 const PASSABLE = 0o711;
 

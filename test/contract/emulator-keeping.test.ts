@@ -29,7 +29,7 @@ let folder: string;
 
 beforeAll(build, 120_000);
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "lakebase-keeping-"));
+  folder = mkdtempSync(join(tmpdir(), "kept-"));
   // Postgres does not run as root, and so comes by as somebody else.
   chmodSync(folder, 0o711);
 });
@@ -168,7 +168,7 @@ describe("one sentence says", () => {
     const { code, stdout, stderr } = await finish(start(script, ["--port", "0", ...args], { TMPDIR: folder, ...env }));
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^lakebase-emulator: [^\n]*\n$/);
-    expect(readdirSync(folder).filter((name) => name.startsWith("lakebase-emulator"))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.startsWith("lakebase-"))).toEqual([]);
     return stderr;
   }
 

@@ -43,7 +43,7 @@ function startDemo(env: Readonly<Record<string, string>> = {}) {
       processes: markedProcesses("DEMO_TEST", mark),
       files: readdirSync(temporary),
       ofEmulator: [...serverCommands(), ...serverFolders()].filter((text) =>
-        seen.has(Number(/lakebase-emulator-(\d+)-/.exec(text)?.[1])),
+        seen.has(Number(/lakebase-(\d+)-/.exec(text)?.[1])),
       ),
     }),
   };
