@@ -1,6 +1,8 @@
 /** The emulator's computes, as a Postgres client sees them. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { type ClientConfig, Client as PgClient } from "pg";
+import { processesWith } from "../support/emulator-process";
 import { type Body, type Client, READ_ONLY, READ_WRITE, refusal, refused, startClient } from "./emulator-client";
 
 const USER = "emulator@example.com";
@@ -227,6 +229,30 @@ describe("a compute at rest", () => {
     await left(primary, first);
     await client.control("POST", "clock", { advance: "864000s" });
     expect(await rows(await connect(primary), startOf)).toEqual([started]);
+  });
+});
+
+describe("a compute that is steered by hand", () => {
+  const steer = (action: string) => client.control("POST", "computes", { endpoint: primary, action });
+
+  test("ends its sessions when it is suspended, and starts for the next one", async () => {
+    const session = await connect(primary);
+    const over = new Promise((resolve) => session.once("end", resolve));
+    await steer("suspend");
+    await over;
+    expect((await status(primary)).current_state).toBe("IDLE");
+    expect(await rows(await connect(primary), "select 1")).toEqual([1]);
+  });
+
+  test("runs after it was woken, without a session, and not after it was suspended", async () => {
+    // The certificate lies in the folder of the run, as all of the data does.
+    const servers = () => processesWith(`postgres -D ${dirname(dirname(client.emulator.ca ?? ""))}`);
+    await steer("wake");
+    expect(servers()).toHaveLength(1);
+    expect((await status(primary)).current_state).toBe("ACTIVE");
+    await steer("suspend");
+    expect(servers()).toEqual([]);
+    expect((await status(primary)).current_state).toBe("IDLE");
   });
 });
 
