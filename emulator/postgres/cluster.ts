@@ -20,7 +20,7 @@ export const ACCESS = `local ${PASSWORD_CHECK} all scram-sha-256\nlocal all all 
  * Runs Postgres and leaves a guard beside it that asks it to stop when our end of the pipe closes, which the kernel does
  * however this process ends. The guard is nobody's child, so that Postgres does not take it for one of its own.
  */
-const GUARDED = '( { cat <&3 >/dev/null; kill -INT $$ 2>/dev/null; } & ); exec "$@" 3<&-';
+const GUARDED = '( { read -r _; kill -INT $$; } <&3 2>/dev/null & ); exec "$@" 3<&-';
 
 const READY = /database system is ready to accept/;
 const KEPT_LINES = 20;
