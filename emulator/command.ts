@@ -3,28 +3,16 @@ import { isLoopback } from "./guard";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./server";
 import { parseWait } from "./values";
 
-interface Flags {
-  readonly port: number;
-  readonly data?: string;
-  readonly operationTime: number;
-  readonly reconcileTime?: number;
-  readonly echoSpec: boolean;
-  readonly limits: boolean;
-  readonly hostMetadata: boolean;
-  readonly postgres: boolean;
-  readonly pgPort: number;
-  readonly pgShared: boolean;
-}
-
 /** The command line of `lakebase-emulator`. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
   const command = new Command("lakebase-emulator")
     .description(
-      "A local control plane of Databricks Lakebase: projects, branches, endpoints, operations and credentials under\n" +
-        "/api/2.0/postgres, for trying things out and for tests. Listens on 127.0.0.1 only; nothing leaves this machine.",
+      "A local Databricks Lakebase, for trying things out and for tests: projects, branches, endpoints, operations and " +
+        "credentials under /api/2.0/postgres, and real Postgres behind the endpoints. Listens on loopback addresses " +
+        "only; nothing leaves this machine.",
     )
     .option("--port <n>", "port to listen on; 0 picks a free one", readPort, 8787)
-    .option("--data <dir>", "folder that keeps the state over restarts (default: in memory)")
+    .option("--data <dir>", "folder that keeps the state over restarts (default: none, all is removed at the end)")
     .option("--no-postgres", "the control plane alone: nothing answers at the hosts of endpoints")
     .option(
       "--pg-port <n>",
@@ -32,22 +20,30 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       readPort,
       5432,
     )
-    .option("--pg-shared", "all endpoints on 127.0.0.1, told apart by the token (the only way outside of Linux)", false)
-    .option("--operation-time <duration>", "time until an operation is done, such as 0s, 500ms, 5s", readDuration, 0)
+    .option("--pg-shared", "all endpoints on 127.0.0.1, told apart by the token (the only way outside of Linux)")
+    .option(
+      "--operation-time <duration>",
+      "time until an operation is done, such as 500ms, 5s (default: 0s)",
+      readDuration,
+    )
     .option(
       "--reconcile-time <duration>",
       "time an endpoint stays busy after that (default: as --operation-time)",
       readDuration,
     )
-    .option("--echo-spec", "return the submitted spec on reads, as the service did for a while", false)
-    .option("--limits", "also enforce 10 unarchived branches and 20 active computes a project", false)
-    .option("--host-metadata", "answer /.well-known/databricks-config, which some SDKs want for OAuth", false)
+    .option("--echo-spec", "return the submitted spec on reads, as the service did for a while")
+    .option("--limits", "also enforce 10 unarchived branches and 20 active computes a project")
+    .option("--host-metadata", "answer /.well-known/databricks-config, which some SDKs want for OAuth")
     .addHelpText(
       "after",
       `
-Once it is ready it prints two lines for your shell, everything else goes to standard error:
+Once it is ready it prints lines for your shell, everything else goes to standard error:
   DATABRICKS_HOST=http://127.0.0.1:PORT
   DATABRICKS_TOKEN=dapi-emulator-not-a-secret
+  PGSSLROOTCERT=FILE
+
+A compute answers at its endpoint's hosts, to the token's user (emulator@example.com) with a password from
+POST /api/2.0/postgres/credentials {"endpoint":"projects/…/endpoints/…"}, in the database databricks_postgres.
 
 Its console is the page at /. Its own routes (no sign-in):
   GET    /_emulator/requests[?after=N]   the requests so far     DELETE forgets them
@@ -63,10 +59,11 @@ Its console is the page at /. Its own routes (no sign-in):
     )
     .allowExcessArguments(false);
   command.parse([...argv]);
-  await serve(command.opts<Flags>());
+  await serve(command.opts<EmulatorOptions>());
 }
 
-async function serve(flags: Flags): Promise<void> {
+/** The options are called as those of `startEmulator`. */
+async function serve(options: EmulatorOptions): Promise<void> {
   const foreign = foreignHost(process.env["DATABRICKS_HOST"]);
   if (foreign !== undefined) {
     fail(
@@ -74,38 +71,16 @@ async function serve(flags: Flags): Promise<void> {
     );
     return;
   }
-  const {
-    port,
-    data,
-    operationTime,
-    reconcileTime = null,
-    echoSpec,
-    limits,
-    hostMetadata,
-    postgres,
-    pgPort,
-    pgShared,
-  } = flags;
-  const options: EmulatorOptions = {
-    port,
-    operationTime,
-    reconcileTime,
-    echoSpec,
-    limits,
-    hostMetadata,
-    postgres,
-    pgPort,
-    pgShared,
-  };
   try {
-    const starting = startEmulator(data === undefined ? options : { ...options, data });
+    const starting = startEmulator(options);
     closeOnSignal(starting);
     const emulator = await starting;
     const { url, token, ca } = emulator;
     const certificate = ca === undefined ? "" : `PGSSLROOTCERT=${ca}\n`;
+    process.stderr.write(`The console is the page at ${url}\n`);
     process.stdout.write(`DATABRICKS_HOST=${url}\nDATABRICKS_TOKEN=${token}\n${certificate}`);
   } catch (error) {
-    fail(explain(error, port));
+    fail(explain(error, options.port));
   }
 }
 
@@ -121,7 +96,7 @@ function closeOnSignal(starting: Promise<Emulator>): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void close());
 }
 
-function explain(error: unknown, port: number): string {
+function explain(error: unknown, port: number | undefined): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") return `port ${port} is in use; choose another with --port, or --port 0 for a free one.`;

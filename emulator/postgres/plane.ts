@@ -53,6 +53,9 @@ export class DataPlane implements Data {
     try {
       await plane.complete();
       await plane.follow();
+      if (addresses.isShared) {
+        options.log(`All endpoints answer on 127.0.0.1:${options.port}; the token tells which one is meant.`);
+      }
       return plane;
     } catch (error) {
       await plane.close();
