@@ -1,12 +1,12 @@
 import { type Context, Hono } from "hono";
 import type { Clock } from "./clock";
-import { type Computes, steerCompute } from "./computes";
 import { errorBody, invalid, noSuchRoute, ServiceError } from "./errors";
 import { type Faults, readFault, showFault } from "./faults";
 import type { Journal } from "./journal";
 import { isObject, type Json, textAt } from "./json";
 import type { Service } from "./service";
 import { changeSettings, type Settings, showSettings } from "./settings";
+import { type Computes, steerCompute } from "./steer";
 import { formatInstant, parseInstant, parseWait } from "./values";
 
 /** What the emulator's own routes steer. */
@@ -28,7 +28,10 @@ export function control(controls: Controls): Hono {
   const app = new Hono();
 
   app.onError((error) => {
-    const refusal = error instanceof ServiceError ? error : invalid(error.message);
+    const refusal =
+      error instanceof ServiceError
+        ? error
+        : new ServiceError(500, "INTERNAL_ERROR", `The emulator failed: ${error.message.split("\n")[0]}`);
     return Response.json(errorBody(refusal), { status: refusal.status });
   });
 

@@ -2,8 +2,8 @@ import type { View } from "./collection";
 import type { JsonObject } from "./json";
 import type { Stored } from "./stored";
 
-/** Where the computes of one endpoint answer; `reader` is that of a group's readable standbys. */
-export type Hosts = Readonly<Record<"host" | "pooled" | "reader", string>>;
+/** Where the computes of one endpoint answer; `reader` is that of a group's readable standbys, where it has its own. */
+export type Hosts = Readonly<Record<"host" | "pooled", string>> & Readonly<Partial<Record<"reader", string>>>;
 
 /** What stands behind the resources, as far as the service has to know. */
 export interface Data {

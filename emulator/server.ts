@@ -7,7 +7,6 @@ import { Activities } from "./activity";
 import { Clock } from "./clock";
 import { collections } from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
-import { type Computes, NotedComputes } from "./computes";
 import { consolePage } from "./console";
 import { control } from "./control";
 import { NO_DATA } from "./data";
@@ -20,6 +19,7 @@ import { isObject, type Json, type JsonObject } from "./json";
 import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
+import { type Computes, NotedComputes } from "./steer";
 import { formatInstant } from "./values";
 import { Watch } from "./watch";
 import { Workspace } from "./workspace";
@@ -80,6 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults();
   const identity = new Identity(clock);
   const activities = new Activities();
+  const save = () => workspace.save(clock.history);
   const plane = postgres
     ? await openPlane({
         workspace,
@@ -90,11 +91,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         now: () => clock.now(),
         toMachine: (instant) => clock.toMachine(instant),
         readCredential: (password) => identity.readCredential(password),
+        save,
         log,
       })
     : undefined;
   const service = new Service(collections, workspace, clock, () => state.settings, activities, plane ?? NO_DATA);
-  const save = () => workspace.save(clock.history);
   const computes: Computes =
     plane === undefined
       ? new NotedComputes(activities, clock)
@@ -108,6 +109,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     service.sweep();
     await plane?.follow();
     await plane?.rest();
+  }
+
+  let isTicking = false;
+  let trouble = "";
+  async function tick(): Promise<void> {
+    if (isTicking) return;
+    isTicking = true;
+    try {
+      await settle();
+      trouble = "";
+    } catch (error) {
+      // The same every second would say no more.
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== trouble) log(`The emulator could not follow the clock: ${message.split("\n")[0]}`);
+      trouble = message;
+    } finally {
+      isTicking = false;
+    }
   }
 
   async function reset(): Promise<void> {
@@ -183,10 +202,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const fault = request.get("fault");
     const outcome = fault?.operation;
     try {
-      await plane?.check(body);
+      const path = pathOf(request).slice(API.length);
+      if (!isRead) await plane?.check(path, body);
       const answer = await service.answer({
         method,
-        path: pathOf(request).slice(API.length),
+        path,
         query: request.req.query(),
         body,
         caller: request.get("caller"),
@@ -210,7 +230,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   });
   // Time goes on without requests. Without Postgres nobody would notice.
-  const ticking = plane && setInterval(() => void settle().catch((error: Error) => log(error.message)), TICK).unref();
+  const ticking = plane && setInterval(tick, TICK).unref();
   // A TCP server always has an AddressInfo once it listens; the string form is for pipes.
   const address = server.address() as AddressInfo;
   return {
@@ -296,8 +316,9 @@ function failure(error: ServiceError): Response {
 /** A refusal is an answer; anything else is a fault of the emulator and must be seen. */
 function answerError(error: Error, request: Request, log: (line: string) => void): Response {
   if (!(error instanceof ServiceError)) {
-    log(`The emulator failed in ${request.req.method} ${pathOf(request)}: ${error.message}`);
-    return failure(new ServiceError(500, "INTERNAL_ERROR", `The emulator failed: ${error.message}`));
+    const message = error.message.split("\n")[0];
+    log(`The emulator failed in ${request.req.method} ${pathOf(request)}: ${message}`);
+    return failure(new ServiceError(500, "INTERNAL_ERROR", `The emulator failed: ${message}`));
   }
   if (error.code === "ENDPOINT_NOT_FOUND") log(error.message);
   return failure(error);

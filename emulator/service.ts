@@ -1,6 +1,6 @@
 import type { Activities } from "./activity";
 import type { Clock } from "./clock";
-import type { Collection, Context, Creation, View } from "./collection";
+import type { Collection, Context, View } from "./collection";
 import type { Data } from "./data";
 import { badRequest, conflictingOperations, notFound, type ServiceError } from "./errors";
 import { type JsonObject, objectAt } from "./json";
@@ -189,7 +189,7 @@ export class Service {
       const inputs = applyGiven(collection.mask, body, taken.inputs);
       const submitted = applyGiven(collection.mask, body, taken.submitted);
       const updated = touch(collection.update(taken, inputs, context), context, submitted);
-      return this.commit({ resource: updated }, collection, call, context);
+      return this.commit(updated, collection, call, context);
     }
     const creation = collection.create({ name, id, parent, body, taken }, context);
     if (taken !== undefined) this.workspace.drop(taken.name, context.now);
@@ -198,14 +198,22 @@ export class Service {
     for (const stored of created) this.workspace.put(stored);
     try {
       const known = await this.data.make(created, context);
-      const current = this.workspace.get(name);
+      const current = this.current(creation.resource);
       if (current === undefined) throw notFound(collection.missing);
       const resource = { ...current, facts: { ...current.facts, ...known } };
-      return this.commit({ ...creation, resource, along: [] }, collection, call, context);
+      this.workspace.amend(resource);
+      return this.respondWith(resource, collection, call, context, creation.failure);
     } catch (error) {
-      for (const stored of created) this.workspace.drop(stored.name, context.now);
+      for (const stored of created) if (this.current(stored)) this.workspace.drop(stored.name, context.now);
+      if (taken !== undefined && this.workspace.get(name) === undefined) this.workspace.put(taken);
       throw error;
     }
+  }
+
+  /** As it is now, unless it is gone; a namesake made since is another. */
+  private current(stored: Stored): Stored | undefined {
+    const found = this.workspace.get(stored.name);
+    return found?.uid === stored.uid ? found : undefined;
   }
 
   private patch(route: Item, call: Call): JsonObject {
@@ -225,7 +233,7 @@ export class Service {
       this.workspace.put(written);
       throw failure;
     }
-    return this.commit({ resource: written }, collection, call, context);
+    return this.commit(written, collection, call, context);
   }
 
   private delete(route: Item, call: Call): JsonObject {
@@ -295,9 +303,18 @@ export class Service {
   }
 
   /** Writes a change and answers with the operation whose response is the resource as it will be when that is done. */
-  private commit(creation: Creation, collection: Collection, call: Call, context: Context): JsonObject {
-    const { resource, along = [], failure } = creation;
-    for (const stored of [resource, ...along]) this.workspace.put(stored);
+  private commit(resource: Stored, collection: Collection, call: Call, context: Context): JsonObject {
+    this.workspace.put(resource);
+    return this.respondWith(resource, collection, call, context);
+  }
+
+  private respondWith(
+    resource: Stored,
+    collection: Collection,
+    call: Call,
+    context: Context,
+    failure?: ServiceError,
+  ): JsonObject {
     const response = this.show(resource, collection, this.view(context.doneAt));
     return this.respond(collection, resource.name, response, call, context, failure);
   }

@@ -76,6 +76,11 @@ export class Workspace {
     return past;
   }
 
+  /** Completes what the mutation that made it has written, whatever was written since. */
+  amend(stored: Stored): void {
+    this.resources.set(stored.name, stored);
+  }
+
   put(stored: Stored): void {
     this.remember(stored.name);
     // A soft delete or an undelete also changes whether what is below can be found.

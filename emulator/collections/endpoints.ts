@@ -244,7 +244,7 @@ function hosts(stored: Stored): JsonObject {
 }
 
 /** Without data the names lead nowhere. They carry the uid, as the service's do; all but the first are assumptions. */
-export function hostsOf(stored: Stored): Hosts {
+export function hostsOf(stored: Stored): Required<Hosts> {
   const { uid, facts } = stored;
   return {
     host: textAt(facts, "hosts.host") ?? `${uid}.${HOST_SUFFIX}`,

@@ -9,7 +9,8 @@ const END = 240 << 16;
 /** Addresses that an endpoint has, so that neighbours never share one. */
 const STEP = 4;
 
-const SHARED = "127.0.0.1";
+/** What all computes answer on where there is no more. */
+export const SHARED = "127.0.0.1";
 
 /** Loopback addresses for computes; one of its own for each host, where the system has as many. */
 export class Addresses {
@@ -25,7 +26,7 @@ export class Addresses {
   static async open(port: number, shared: boolean, taken: readonly string[]): Promise<Addresses> {
     if (shared) return Addresses.openShared(port);
     const used = taken.map(toNumber).filter((address) => address >= FIRST);
-    const places = used.length > 0 ? [Math.max(...used) + STEP] : [somewhere(), somewhere(), somewhere()];
+    const places = [...(used.length > 0 ? [Math.max(...used) + STEP] : []), somewhere(), somewhere(), somewhere()];
     for (const place of places) {
       const problem = await tryListening(toAddress(place), port);
       if (problem === undefined) return new Addresses(place, false);
@@ -44,7 +45,8 @@ export class Addresses {
   }
 
   take(): Hosts {
-    if (this.isShared) return { host: SHARED, pooled: SHARED, reader: SHARED };
+    // One address cannot tell a group's readers from its writer.
+    if (this.isShared) return { host: SHARED, pooled: SHARED };
     const place = this.next;
     this.next = place + STEP < END ? place + STEP : FIRST;
     return { host: toAddress(place), pooled: toAddress(place + 1), reader: toAddress(place + 2) };

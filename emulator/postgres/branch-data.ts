@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isObject, numberAt, textAt } from "../json";
 import { type Account, writeFor } from "./account";
 import { type Copy, copyAtRest, copyInUse, makeFolder } from "./backup";
+import type { Base } from "./bases";
 import type { Cluster, PgSettings } from "./cluster";
 import type { Reference } from "./mirror";
 import { Server } from "./server";
@@ -23,8 +24,8 @@ export interface Origin {
 /** What branches get from the storage that they are in. */
 export interface Surroundings {
   readonly account: Account | undefined;
-  /** The folder of a base, made if it is an origin that nobody needed before. */
-  base(origin: Origin): Promise<string>;
+  /** Made now if it is an origin that nobody needed before. */
+  base(origin: Origin): Promise<Base>;
   open(major: number, folder: string, fixed: PgSettings): Promise<Cluster>;
 }
 
@@ -32,6 +33,7 @@ export interface Surroundings {
 export class BranchData {
   readonly primary: Server;
   private readonly replicas = new Map<string, Server>();
+  private isRetired = false;
 
   constructor(
     readonly uid: string,
@@ -61,6 +63,7 @@ export class BranchData {
     const known = this.replicas.get(id);
     if (known !== undefined) return known;
     const made = new Server(() => this.openReplica(id));
+    if (this.isRetired) void made.retire();
     this.replicas.set(id, made);
     return made;
   }
@@ -68,13 +71,21 @@ export class BranchData {
   async removeReplica(id: string): Promise<void> {
     const server = this.replicas.get(id);
     this.replicas.delete(id);
-    await server?.stop();
+    await server?.retire();
     await rm(this.replicaFolder(id), { recursive: true, force: true, maxRetries: 3 });
   }
 
+  /** Whoever comes next starts them again. */
   async stop(): Promise<void> {
     await Promise.all([...this.replicas.values()].map((replica) => replica.stop()));
     await this.primary.stop();
+  }
+
+  /** For good. */
+  async retire(): Promise<void> {
+    this.isRetired = true;
+    await Promise.all([...this.replicas.values()].map((replica) => replica.retire()));
+    await this.primary.retire();
   }
 
   async save(): Promise<void> {
@@ -98,7 +109,7 @@ export class BranchData {
       const unfinished = `${this.data}.new`;
       await rm(unfinished, { recursive: true, force: true });
       await makeFolder(this.archive, account);
-      await copyAtRest(await this.around.base(this.origin), unfinished, account);
+      await copyAtRest((await this.around.base(this.origin)).data, unfinished, account);
       await rename(unfinished, this.data);
     }
     return this.around.open(this.origin.major, this.data, ARCHIVING);

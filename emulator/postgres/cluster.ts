@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Duplex } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { type Account, writeFor } from "./account";
 import type { Installation } from "./installation";
@@ -16,11 +18,23 @@ const PASSWORD_CHECK = "lakebase_password_check";
 /** The proxy in front has checked who comes; only the folder's owner reaches the socket. */
 export const ACCESS = `local ${PASSWORD_CHECK} all scram-sha-256\nlocal all all trust\nlocal replication all trust\n`;
 
+/** How a server is asked to stop. While it recovers from a crash it does not hear the first; the next start recovers. */
+const ENDINGS = ["SIGINT", "SIGQUIT", "SIGKILL"] as const;
+/** Milliseconds that it has after each. */
+const PATIENCE = 5_000;
+
 /**
- * Runs Postgres and leaves a guard beside it that asks it to stop when our end of the pipe closes, which the kernel does
- * however this process ends. The guard is nobody's child, so that Postgres does not take it for one of its own.
+ * Runs Postgres and leaves a guard beside it that ends it when our end of the pipe closes, which the kernel does however
+ * this process ends. The guard is nobody's child, so that Postgres does not take it for one of its own.
  */
-const GUARDED = '( { read -r _; kill -INT $$; } <&3 2>/dev/null & ); exec "$@" 3<&-';
+const GUARDED = `( {
+  read -r _
+  for signal in INT QUIT KILL; do
+    kill -$signal $$ || exit
+    for tenth in $(seq 50); do kill -0 $$ || exit; sleep 0.1; done
+  done
+} <&3 2>/dev/null & )
+exec "$@" 3<&- 4>&-`;
 
 const READY = /database system is ready to accept/;
 const KEPT_LINES = 20;
@@ -44,11 +58,7 @@ export class Cluster {
   private server: ChildProcess | undefined;
   private lines: string[] = [];
 
-  constructor(
-    private readonly options: ClusterOptions,
-    /** Called when the server ends without having been asked to. */
-    private readonly crashed: (reason: string) => void = () => {},
-  ) {}
+  constructor(private readonly options: ClusterOptions) {}
 
   get isRunning(): boolean {
     return this.server !== undefined;
@@ -76,25 +86,33 @@ export class Cluster {
       "/bin/sh",
       ["-c", GUARDED, "sh", installation.postgres, "-D", folder, ...this.reserved()],
       // A session of its own: Ctrl-C in a terminal is for the emulator, which stops its servers in order.
-      { ...account, cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe", "pipe"], env: serverEnvironment() },
+      {
+        ...account,
+        cwd: "/",
+        detached: true,
+        stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+        env: serverEnvironment(),
+      },
     );
     this.server = server;
     await this.ready(server);
     server.once("exit", () => {
-      if (this.server !== server) return;
-      this.release(server);
-      this.crashed(this.lastWords());
+      if (this.server === server) this.release(server);
     });
   }
 
-  /** Sessions are ended, everything is written. */
+  /** Sessions are ended, everything is written; the guard is gone too. */
   async stop(): Promise<void> {
     const { server } = this;
     if (server === undefined) return;
     this.server = undefined;
-    const ended = server.exitCode !== null || server.signalCode !== null ? undefined : once(server, "exit");
-    closeGuard(server);
+    const ended = hasEnded(server) ? Promise.resolve() : once(server, "exit");
+    for (const signal of ENDINGS) {
+      server.kill(signal);
+      if (await isWithin(ended, PATIENCE)) break;
+    }
     await ended;
+    await closeGuard(server);
   }
 
   /** As the superuser; the session is over when `work` is. */
@@ -169,19 +187,38 @@ export class Cluster {
 
   private release(server: ChildProcess): void {
     this.server = undefined;
-    closeGuard(server);
+    void closeGuard(server);
   }
 
   /** What the server said of its end, without the log's own words. */
   private lastWords(): string {
-    const said = this.lines.filter((line) => /^(FATAL|PANIC|ERROR):/.test(line)).at(-1) ?? this.lines.at(-1);
+    const last = this.lines.findLastIndex((line) => /^(FATAL|PANIC|ERROR):/.test(line));
+    // "The configuration file contains errors" comes after the one that it means.
+    const said = this.lines.at(this.lines[last]?.includes("contains errors") ? last - 1 : last);
     return said?.replace(/^\w+:\s*/, "") ?? "the server ended without a word";
   }
 }
 
-function closeGuard(server: ChildProcess): void {
-  const guard = server.stdio[3];
-  if (guard !== null && guard !== undefined && "destroy" in guard) guard.destroy();
+/** Resolves when it is gone: until then it holds its end of a pipe. */
+async function closeGuard(server: ChildProcess): Promise<void> {
+  const [, , , line, breath] = server.stdio;
+  if (!(line instanceof Duplex && breath instanceof Duplex)) return;
+  const gone = once(breath, "close");
+  breath.resume();
+  line.destroy();
+  await gone;
+}
+
+function hasEnded(server: ChildProcess): boolean {
+  return server.exitCode !== null || server.signalCode !== null;
+}
+
+async function isWithin(event: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = setTimeout(milliseconds, false, { signal: over.signal }).catch(() => false);
+  const isInTime = await Promise.race([event.then(() => true), late]);
+  over.abort();
+  return isInTime;
 }
 
 function serverEnvironment(): NodeJS.ProcessEnv {

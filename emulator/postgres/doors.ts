@@ -2,7 +2,7 @@ import type { Credential } from "../identity";
 import type { Workspace } from "../workspace";
 import type { Addresses } from "./addresses";
 import type { Authority } from "./authority";
-import type { Compute, Kind } from "./computes";
+import type { Compute, Kind } from "./compute";
 import { type Door, type Login, Refusal, type Target, wrongPassword } from "./door";
 import { plainly } from "./plainly";
 import { type Listener, listen } from "./proxy";
@@ -21,21 +21,14 @@ export interface DoorsOptions {
 
 /** The doors of all computes: who listens where, and who is let in. */
 export class Doors {
-  private readonly listeners = new Map<string, Listener>();
+  private readonly listeners = new Map<string, Promise<Listener>>();
   private readonly computes = new Set<Compute>();
 
   constructor(private readonly options: DoorsOptions) {}
 
   async open(compute: Compute): Promise<void> {
     this.computes.add(compute);
-    const { addresses, authority, port, log } = this.options;
-    for (const [address, kind] of compute.hosts) {
-      if (this.listeners.has(address)) continue;
-      const door = addresses.isShared ? this.sharedDoor() : this.doorOf(compute, kind);
-      // Node clients that are given an address take the host for "localhost" when they check the certificate.
-      const identity = authority.issue([address, "localhost"]);
-      this.listeners.set(address, await listen({ address, port, identity, door, log }));
-    }
+    await Promise.all([...compute.hosts].map(([address, kind]) => this.listenAt(address, compute, kind)));
   }
 
   async shut(compute: Compute): Promise<void> {
@@ -44,13 +37,26 @@ export class Doors {
     for (const address of compute.hosts.keys()) {
       const listener = this.listeners.get(address);
       this.listeners.delete(address);
-      await listener?.close();
+      await (await listener)?.close();
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.listeners.values()].map((listener) => listener.close()));
+    await Promise.all([...this.listeners.values()].map(async (listener) => (await listener).close()));
     this.listeners.clear();
+  }
+
+  private listenAt(address: string, compute: Compute, kind: Kind): Promise<Listener> {
+    const known = this.listeners.get(address);
+    if (known !== undefined) return known;
+    const { addresses, authority, port, log } = this.options;
+    const door = addresses.isShared ? this.sharedDoor() : this.doorOf(compute, kind);
+    // Node clients that are given an address take the host for "localhost" when they check the certificate.
+    const identity = authority.issue([address, "localhost"]);
+    const opening = listen({ address, port, identity, door, log });
+    this.listeners.set(address, opening);
+    opening.catch(() => this.listeners.delete(address));
+    return opening;
   }
 
   private doorOf(compute: Compute, kind: Kind): Door {

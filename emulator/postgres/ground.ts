@@ -16,7 +16,7 @@ export interface Ground {
   readonly storage: Storage;
   readonly authority: Authority;
   /** Refuses settings in the body of a request that no server would start with. */
-  check(body: JsonObject): Promise<void>;
+  check(body: JsonObject, major: number): Promise<void>;
   /** Stops all servers, and removes what is not to be kept. */
   leave(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function prepareGround(kept: string | undefined): Promise<Ground> {
   const folder = kept ?? run;
   try {
     const cache = await findCache(account, run);
-    const installation = await findInstallation(DEFAULT_MAJOR, cache);
+    await findInstallation(DEFAULT_MAJOR, cache);
     await makeDataFolder(folder, account);
     if (kept !== undefined) steps.push(await claim(folder));
     const sockets = await makeSocketFolder(run, account);
@@ -41,7 +41,9 @@ export async function prepareGround(kept: string | undefined): Promise<Ground> {
     await storage.load();
     steps.push(() => storage.close());
     const authority = await Authority.open(join(folder, "authority"));
-    return { folder, storage, authority, check: (body) => checkSettings(body, installation, account), leave };
+    const check = async (body: JsonObject, major: number) =>
+      checkSettings(body, await findInstallation(major, cache), account);
+    return { folder, storage, authority, check, leave };
   } catch (error) {
     await leave();
     throw error instanceof NotInstalled ? error : new Error(plainly(error, folder));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { isObject } from "../json";
 import { copyInto } from "./copy";
 import { run } from "./run";
@@ -28,7 +28,7 @@ export interface Installation {
 export async function findInstallation(major: number, cache: string): Promise<Installation> {
   const found = await findPackage(major);
   if (found === undefined) throw new NotInstalled(missing(major));
-  const folder = join(cache, `postgres-${found.version}`);
+  const folder = join(cache, `programs-${found.version}`);
   if (!existsSync(folder)) await stage(found.root, folder);
   const bin = join(folder, "native", "bin");
   return { major, version: found.version, initdb: join(bin, "initdb"), postgres: join(bin, "postgres") };
@@ -97,6 +97,8 @@ async function link(root: string): Promise<void> {
     if (!isObject(each)) continue;
     const { source, target } = each;
     if (typeof source !== "string" || typeof target !== "string") continue;
-    await symlink(resolve(root, source), resolve(root, target)).catch(() => {});
+    // Where the script did run, the links are there. Relative ones, since the folder will be renamed.
+    if (existsSync(join(root, target))) continue;
+    await symlink(relative(dirname(target), source), join(root, target));
   }
 }

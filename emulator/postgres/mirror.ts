@@ -11,6 +11,7 @@ export interface Reference {
 
 /** The kernel's clock for files goes in ticks of up to 10 ms: two writes closer than that may bear the same time. */
 const TICK = 20;
+const SECOND = 1_000_000_000n;
 
 /**
  * A copy of `from` that will not be written to: what is as it was in the reference becomes a second name of the file
@@ -35,11 +36,9 @@ export async function mirror(
     const files: string[] = [];
     for (const entry of readdirSync(source, { withFileTypes: true })) {
       if (without.has(entry.name)) continue;
-      const [file, copy, old] = [source, target, same].map((folder) => join(folder, entry.name)) as [
-        string,
-        string,
-        string,
-      ];
+      const file = join(source, entry.name);
+      const copy = join(target, entry.name);
+      const old = join(same, entry.name);
       if (entry.isDirectory()) visit(file, copy, old, NOTHING);
       else if (!linked(file, copy, old, reference.since - TICK)) files.push(file);
     }
@@ -53,7 +52,9 @@ const NOTHING: ReadonlySet<string> = new Set();
 function linked(file: string, copy: string, old: string, before: number): boolean {
   try {
     const [now, then] = [lstatSync(file, { bigint: true }), lstatSync(old, { bigint: true })];
-    const isSame = now.mtimeNs === then.mtimeNs && now.size === then.size && then.mtimeMs < before;
+    // Some file systems know whole seconds only, in which much may happen.
+    const isExact = then.mtimeNs % SECOND !== 0n;
+    const isSame = isExact && now.mtimeNs === then.mtimeNs && now.size === then.size && then.mtimeMs < before;
     if (isSame) linkSync(old, copy);
     return isSame;
   } catch {

@@ -25,7 +25,8 @@ export async function findTemplate(
   return join(folder, "data");
 }
 
-const RECIPE = "1";
+/** Raised when clusters are to be made otherwise, so that those of before are not taken for them. */
+const RECIPE = "2";
 
 async function makeTemplate(installation: Installation, account: Account | undefined, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });

@@ -1,20 +1,24 @@
 import type { Activities } from "../activity";
 import type { View } from "../collection";
 import type { Data, Hosts } from "../data";
-import { invalid, ServiceError } from "../errors";
+import { invalid, notFound, ServiceError } from "../errors";
 import type { Credential } from "../identity";
 import { type JsonObject, numberAt, textAt } from "../json";
 import type { Stored } from "../stored";
 import { parseInstant } from "../values";
 import type { Workspace } from "../workspace";
-import { Addresses } from "./addresses";
-import { Compute } from "./computes";
+import { Addresses, SHARED } from "./addresses";
+import type { BranchData } from "./branch-data";
+import { Compute } from "./compute";
 import { Doors } from "./doors";
 import { type Ground, prepareGround } from "./ground";
 import { DEFAULT_MAJOR, NotInstalled } from "./installation";
 import { Lock } from "./lock";
 import { plainly } from "./plainly";
 import { NoSuchPoint, type Point } from "./restore";
+
+/** How many addresses are tried for one endpoint. */
+const PLACES = 4;
 
 export interface PlaneOptions {
   readonly workspace: Workspace;
@@ -24,6 +28,8 @@ export interface PlaneOptions {
   readonly port: number;
   /** All computes on one address. */
   readonly shared: boolean;
+  /** Keeps the workspace as it is. */
+  save(): void;
   now(): number;
   /** The machine's time at a time of the emulator's. */
   toMachine(instant: number): number;
@@ -36,6 +42,7 @@ export class DataPlane implements Data {
   private readonly computes = new Map<string, Compute>();
   private readonly lock = new Lock();
   private readonly doors: Doors;
+  private isClosed = false;
 
   private constructor(
     private readonly options: PlaneOptions,
@@ -69,8 +76,13 @@ export class DataPlane implements Data {
   }
 
   /** Refuses settings in the body of a request that no server would start with. */
-  check(body: JsonObject): Promise<void> {
-    return this.ground.check(body);
+  async check(path: string, body: JsonObject): Promise<void> {
+    const project = this.options.workspace.live(path.split("/").slice(0, 2).join("/"));
+    const major = numberAt(project?.inputs ?? body, "spec.pg_version") ?? DEFAULT_MAJOR;
+    // One that is not installed is refused with the project.
+    await this.ground.check(body, major).catch((error: unknown) => {
+      if (!(error instanceof NotInstalled)) throw error;
+    });
   }
 
   nextHosts(): Hosts {
@@ -84,6 +96,10 @@ export class DataPlane implements Data {
       await this.follow();
       return branch === created[0] ? facts : {};
     } catch (error) {
+      // Whatever Postgres said of it: the project, or the source, went away meanwhile.
+      const source = textAt(branch?.facts, "source_branch");
+      if (branch !== undefined && view.find(branch.parent) === undefined) throw notFound("project id not found");
+      if (source !== undefined && view.find(source) === undefined) throw notFound("branch id not found");
       throw this.asRefusal(error);
     }
   }
@@ -91,18 +107,17 @@ export class DataPlane implements Data {
   /** Brings computes and data in line with the workspace. */
   follow(): Promise<void> {
     return this.lock.run(async () => {
+      if (this.isClosed) return;
       const { workspace } = this.options;
-      const { storage } = this.ground;
       const endpoints = this.stored("Endpoint").filter((endpoint) => !endpoint.ghost && this.isLive(endpoint));
       const wanted = new Set(endpoints.map(({ uid }) => uid));
       for (const compute of this.computes.values()) if (!wanted.has(compute.endpoint.uid)) await this.drop(compute);
       await Promise.all(endpoints.map((endpoint) => this.serve(endpoint)));
       const branches = new Map(this.stored("Branch").map((branch) => [branch.uid, branch.name]));
-      for (const branch of storage.all()) {
-        const name = branches.get(branch.uid);
-        if (name === undefined) await storage.remove(branch.uid);
-        else if (workspace.live(name) === undefined) await branch.stop();
-      }
+      const data = this.ground.storage.all();
+      await this.removeData(data.filter(({ uid }) => !branches.has(uid)));
+      const deleted = data.filter(({ uid }) => workspace.live(branches.get(uid) ?? "") === undefined);
+      await Promise.all(deleted.map((branch) => branch.stop()));
     });
   }
 
@@ -117,6 +132,7 @@ export class DataPlane implements Data {
 
   close(): Promise<void> {
     return this.lock.run(async () => {
+      this.isClosed = true;
       await this.doors.close();
       await this.ground.leave();
     });
@@ -124,16 +140,31 @@ export class DataPlane implements Data {
 
   /** What a kill kept from being made, or a run without Postgres: sources come before what was made from them. */
   private async complete(): Promise<void> {
-    const { workspace, now } = this.options;
+    const { workspace, now, log } = this.options;
     const live = workspace.all().filter((stored) => this.isLive(stored));
     for (const stored of [...live].sort((left, right) => left.sequence - right.sequence)) {
       if (stored.type === "Branch" && this.ground.storage.branch(stored.uid) === undefined) {
-        await this.makeBranch(stored, { now: now(), find: (name) => workspace.live(name) });
+        const view = { now: now(), find: (name: string) => workspace.live(name) };
+        await this.makeBranch(stored, view).catch(async (error: unknown) => {
+          if (!(error instanceof NoSuchPoint)) throw new Error(`${stored.name}: ${plainly(error, this.ground.folder)}`);
+          log(`${stored.name} starts from its source as that is now: ${error.message}`);
+          await this.makeBranch({ ...stored, submitted: {} }, view);
+        });
       }
-      if (stored.type === "Endpoint" && stored.facts["hosts"] === undefined) {
-        workspace.put({ ...stored, facts: { ...stored.facts, hosts: this.nextHosts() } });
-      }
+      if (stored.type === "Endpoint") this.settle(stored);
     }
+  }
+
+  /** Hosts of its own for an endpoint that has none yet, or has those of the other way to tell endpoints apart. */
+  private settle(endpoint: Stored): void {
+    const host = textAt(endpoint.facts, "hosts.host");
+    if (host === undefined || (host === SHARED) !== this.addresses.isShared) this.move(endpoint);
+  }
+
+  private move(endpoint: Stored): Stored {
+    const moved = { ...endpoint, facts: { ...endpoint.facts, hosts: this.nextHosts() } };
+    this.options.workspace.amend(moved);
+    return moved;
   }
 
   private async makeBranch(branch: Stored, view: Pick<View, "find" | "now">): Promise<JsonObject> {
@@ -168,7 +199,25 @@ export class DataPlane implements Data {
     const compute = known ?? new Compute(endpoint, branch, activities, now);
     if (known === undefined || known.endpoint !== endpoint) await compute.apply(endpoint);
     this.computes.set(endpoint.uid, compute);
-    await this.doors.open(compute);
+    await this.open(compute, PLACES);
+  }
+
+  /** Somebody else may listen on the very address: then it is another. */
+  private async open(compute: Compute, tries: number): Promise<void> {
+    try {
+      await this.doors.open(compute);
+    } catch (error) {
+      await this.doors.shut(compute);
+      if (tries === 1 || this.addresses.isShared || codeOf(error) !== "EADDRINUSE") throw error;
+      await compute.apply(this.move(compute.endpoint));
+      await this.open(compute, tries - 1);
+    }
+  }
+
+  /** What is kept must not name it any more by then: after a kill it would come back empty. */
+  private async removeData(gone: readonly BranchData[]): Promise<void> {
+    if (gone.length > 0) this.options.save();
+    for (const branch of gone) await this.ground.storage.remove(branch.uid);
   }
 
   private async drop(compute: Compute): Promise<void> {
@@ -191,4 +240,8 @@ export class DataPlane implements Data {
     if (error instanceof ServiceError) return error;
     return new ServiceError(500, "INTERNAL_ERROR", plainly(error, this.ground.folder));
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }

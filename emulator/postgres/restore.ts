@@ -9,6 +9,17 @@ export type Point = { readonly time: number } | { readonly lsn: string };
 /** A point that a branch's history does not have. */
 export class NoSuchPoint extends Error {}
 
+/** Whether a point lies before a branch that was made at that time, at that position. */
+export function isEarlier(point: Point, at: number, lsn: string): boolean {
+  return "time" in point ? point.time < at : position(point.lsn) < position(lsn);
+}
+
+/** `X/HEX` as a number that can be compared. */
+function position(lsn: string): bigint {
+  const [high = "0", low = "0"] = lsn.split("/");
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
+}
+
 /** Where the log of the history is: complete segments, and the cluster that still writes the last one. */
 export interface Log {
   readonly archive: string;

@@ -8,6 +8,7 @@ export class Server {
   private readonly lock = new Lock();
   private cluster: Cluster | undefined;
   private users = 0;
+  private isRetired = false;
 
   /** `make` answers the cluster, its folder made; called when it is needed for the first time. */
   constructor(private readonly make: () => Promise<Cluster>) {}
@@ -53,12 +54,19 @@ export class Server {
     return this.lock.run(async () => this.cluster?.stop());
   }
 
+  /** Stops it for good: what it would start over is going away. */
+  retire(): Promise<void> {
+    this.isRetired = true;
+    return this.stop();
+  }
+
   /** Unless somebody came while this waited for its turn. */
   stopUnused(): Promise<void> {
     return this.lock.run(async () => (this.isUsed ? undefined : this.cluster?.stop()));
   }
 
   private async started(): Promise<Cluster> {
+    if (this.isRetired) throw new Error("it does not exist any more");
     this.cluster ??= await this.make();
     if (!this.cluster.isRunning) await this.cluster.start(this.settings);
     return this.cluster;
