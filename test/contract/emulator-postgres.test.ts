@@ -1,6 +1,9 @@
 /** The emulator's computes, as a Postgres client sees them. */
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type ClientConfig, Client as PgClient } from "pg";
 import { processesWith } from "../support/emulator-process";
 import { type Body, type Client, READ_ONLY, READ_WRITE, refusal, refused, startClient } from "./emulator-client";
@@ -106,6 +109,18 @@ describe("a compute", () => {
     await expect(write).rejects.toMatchObject({ code: expect.stringMatching(/25006|0A000/) });
     await writer.query("insert into cart values ('tea')");
     await until(async () => (await rows(reader, "select item from cart")).length === 1);
+  });
+
+  test("is at another address when somebody listens on the next one", async () => {
+    const { hosts } = await status(primary);
+    const next = hosts.host.replace(/\d+$/, (last: string) => String(Number(last) + 4));
+    const other = createServer().listen(5432, next);
+    await once(other, "listening");
+    await client.ok("POST", `${production}/endpoints?endpoint_id=reader`, { spec: { endpoint_type: READ_ONLY } });
+    const reader = await connect(`${production}/endpoints/reader`);
+    other.close();
+    expect((await status(`${production}/endpoints/reader`)).hosts.host).not.toBe(next);
+    expect(await rows(reader, "select pg_is_in_recovery()")).toEqual([true]);
   });
 
   test("of a group has a host for readers", async () => {
@@ -306,6 +321,56 @@ describe("a branch", () => {
     expect(await rows(await connect(endpointOf("deep")), "select current_user")).toEqual([USER]);
   });
 
+  test("is whole when several are made at once, of now and of a moment ago, and some are deleted meanwhile", async () => {
+    const source = await connect(primary);
+    await source.query("create table line (number int)");
+    let number = 0;
+    for (const round of [1, 2, 3]) {
+      await source.query("insert into line select generate_series($1::int, $1::int + 99)", [number + 1]);
+      number += 100;
+      const { now } = await client.control("GET", "clock");
+      const ids = [1, 2, 3, 4].map((each) => `copy-${round}-${each}`);
+      const dropped = round === 1 ? [] : ids.map((id) => id.replace(`-${round}-`, `-${round - 1}-`));
+      await Promise.all([
+        ...ids.map((id, each) => fork(id, each % 2 === 0 ? {} : { source_branch_time: now })),
+        ...dropped.map((id) => client.ok("DELETE", `${shop}/branches/${id}?purge=true`)),
+      ]);
+      for (const id of ids) {
+        expect(await rows(await connect(endpointOf(id)), "select count(*)::int, max(number) from line")).toEqual([
+          [number, number],
+        ]);
+      }
+    }
+  });
+
+  test("has what its source has, however much of that is shared with earlier copies", async () => {
+    const source = await connect(primary);
+    await source.query("create table page (id int primary key, text text)");
+    const sums = "select count(*)::int, md5(coalesce(string_agg(id || text, ',' order by id), '')) from page";
+    const changes = [
+      "insert into page select g, repeat(md5(g::text), 20) from generate_series(1, 2000) g",
+      "update page set text = text || 'x' where id % 7 = 0",
+      "delete from page where id % 5 = 0",
+      "truncate page",
+      "insert into page select g, md5(g::text) from generate_series(1, 50) g",
+    ];
+    const expected: unknown[] = [];
+    for (const [index, change] of changes.entries()) {
+      await source.query(change);
+      if (index === 2) await source.query("vacuum full page");
+      await fork(`copy-${index}`);
+      expected.push(await rows(source, sums));
+    }
+    const found: unknown[] = [];
+    for (const index of changes.keys()) {
+      const copy = await connect(endpointOf(`copy-${index}`));
+      found.push(await rows(copy, sums));
+      await copy.query("update page set text = 'written to the copy'");
+    }
+    expect(found).toEqual(expected);
+    expect(await rows(source, sums)).toEqual(expected.at(-1));
+  });
+
   test("with a source that sleeps is made all the same", async () => {
     const source = await connect(primary);
     await source.query("create table cart as select 1 as item");
@@ -423,6 +488,19 @@ describe("a point in time", () => {
 });
 
 describe("a project", () => {
+  test("has settings that its own Postgres knows", async () => {
+    const make = (major: number, pg_settings: object) =>
+      client.api("POST", `projects?project_id=pg-${major}`, {
+        spec: { pg_version: major, default_endpoint_settings: { no_suspension: true, pg_settings } },
+      });
+    expect(refusal(await make(16, { summarize_wal: "off" }))).toEqual(
+      refused(400, "INVALID_PARAMETER_VALUE", 'unrecognized configuration parameter "summarize_wal"'),
+    );
+    expect(await make(18, { io_method: "sync" })).toMatchObject({ status: 200 });
+    const session = await connect("projects/pg-18/branches/production/endpoints/primary");
+    expect(await rows(session, "show io_method")).toEqual(["sync"]);
+  });
+
   test.each([16, 18])("may ask for Postgres %d", async (major) => {
     await client.ok("POST", "projects?project_id=other", { spec: { pg_version: major } });
     const session = await connect("projects/other/branches/production/endpoints/primary");
@@ -436,23 +514,44 @@ test("two hundred clients are served at once", async () => {
   expect(answers).toEqual(sessions.map((_session, id) => [id]));
 });
 
-test("where all computes share an address, the token tells which one is meant", async () => {
-  const own = client;
-  client = await startClient({ postgres: true, pgShared: true, pgPort: 15_432 });
-  try {
+describe("where all computes share an address", () => {
+  const pgPort = 15_432;
+  const data = mkdtempSync(join(tmpdir(), "shared-"));
+  let own: Client;
+
+  beforeAll(() => {
+    // Postgres does not run as root, and so comes by as somebody else.
+    chmodSync(data, 0o711);
+    own = client;
+  });
+  afterAll(() => {
+    client = own;
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  test("the token tells which one is meant, also after a restart, and with addresses of their own again", async () => {
+    client = await startClient({ postgres: true, pgShared: true, pgPort, data });
     await client.ok("POST", "projects?project_id=shop", { spec: {} });
-    const source = await connect(primary, { port: 15_432 });
+    const source = await connect(primary, { port: pgPort });
     await source.query("create table cart as select 'tea' as item");
     await fork("dev");
-    const dev = await connect(endpointOf("dev"), { port: 15_432 });
+    const dev = await connect(endpointOf("dev"), { port: pgPort });
     await dev.query("insert into cart values ('milk')");
     expect((await status(primary)).hosts).toMatchObject({ host: "127.0.0.1", read_write_pooled_host: "127.0.0.1" });
     expect(await rows(source, "select item from cart")).toEqual(["tea"]);
     expect(await rows(dev, "select item from cart order by item")).toEqual(["milk", "tea"]);
-  } finally {
+    for (const pgShared of [true, false]) {
+      await client.emulator.close();
+      client = await startClient({ postgres: true, pgShared, pgPort, data });
+      const again = [await connect(primary, { port: pgPort }), await connect(endpointOf("dev"), { port: pgPort })];
+      expect(await Promise.all(again.map((session) => rows(session, "select count(*)::int from cart")))).toEqual([
+        [1],
+        [2],
+      ]);
+    }
+    expect((await status(primary)).hosts.host).not.toBe("127.0.0.1");
     await client.emulator.close();
-    client = own;
-  }
+  });
 });
 
 async function another(): Promise<string> {
