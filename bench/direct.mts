@@ -53,7 +53,15 @@ export class DirectServer implements AsyncDisposable {
       wal_recycle: "off",
       wal_init_zero: "off",
     };
-    const options = { installation, account, folder: data, sockets: data, number: port, durable: false, fixed };
+    const options = {
+      installation,
+      account,
+      folder: data,
+      sockets: data,
+      number: port,
+      durable: false,
+      fixed: () => fixed,
+    };
     const cluster = new Cluster(options);
     await cluster.start({});
     const stop = async () => {

@@ -5,8 +5,9 @@ import { isObject, numberAt, textAt } from "../json";
 import { type Account, writeFor } from "./account";
 import { type Copy, copyAtRest, copyInUse, makeFolder } from "./backup";
 import type { Base } from "./bases";
-import type { Cluster, PgSettings } from "./cluster";
+import type { Cluster, ClusterOptions } from "./cluster";
 import type { Reference } from "./mirror";
+import type { PgSettings } from "./pg-settings";
 import { Server } from "./server";
 
 /** What is known of a branch's data; `branch.json` in its folder. */
@@ -26,7 +27,7 @@ export interface Surroundings {
   readonly account: Account | undefined;
   /** Made now if it is an origin that nobody needed before. */
   base(origin: Origin): Promise<Base>;
-  open(major: number, folder: string, fixed: PgSettings): Promise<Cluster>;
+  open(major: number, folder: string, fixed: ClusterOptions["fixed"]): Promise<Cluster>;
 }
 
 /** One branch: a cluster of its own, made from its base when it is first needed, and the log of what was written to it. */
@@ -77,8 +78,13 @@ export class BranchData {
 
   /** Whoever comes next starts them again. */
   async stop(): Promise<void> {
-    await Promise.all([...this.replicas.values()].map((replica) => replica.stop()));
+    await this.stopReplicas();
     await this.primary.stop();
+  }
+
+  /** What a standby needs to have follows what its primary has, at its start. */
+  async stopReplicas(): Promise<void> {
+    await Promise.all([...this.replicas.values()].map((replica) => replica.stop()));
   }
 
   /** For good. */
@@ -112,32 +118,23 @@ export class BranchData {
       await copyAtRest((await this.around.base(this.origin)).data, unfinished, account);
       await rename(unfinished, this.data);
     }
-    return this.around.open(this.origin.major, this.data, ARCHIVING);
+    return this.around.open(this.origin.major, this.data, () => ARCHIVING);
   }
 
   private async openReplica(id: string): Promise<Cluster> {
     const { account } = this.around;
     const folder = this.replicaFolder(id);
-    return this.primary.use(async (primary) => {
-      if (!existsSync(folder)) {
-        const unfinished = `${folder}.new`;
-        await rm(unfinished, { recursive: true, force: true });
-        await makeFolder(join(this.folder, "replicas"), account);
-        await copyInUse(primary, this.archive, unfinished, account);
-        await writeFor(account, join(unfinished, "standby.signal"), "");
-        await rename(unfinished, folder);
-      }
-      return this.around.open(this.origin.major, folder, {
-        primary_conninfo: primary.connectionInfo,
-        // While the primary sleeps, its folder is as good as its answers: the log is there.
-        ...(await limitsOf(primary)),
-        restore_command: "cp ../../wal/%f %p 2>/dev/null || cp ../../data/pg_wal/%f %p 2>/dev/null",
-        wal_retrieve_retry_interval: "100ms",
-        max_standby_streaming_delay: "-1",
-        max_standby_archive_delay: "-1",
-        hot_standby_feedback: "on",
-      });
-    });
+    if (!existsSync(folder)) {
+      const unfinished = `${folder}.new`;
+      await rm(unfinished, { recursive: true, force: true });
+      await makeFolder(join(this.folder, "replicas"), account);
+      await this.primary.use((primary) => copyInUse(primary, this.archive, unfinished, account));
+      await writeFor(account, join(unfinished, "standby.signal"), "");
+      await rename(unfinished, folder);
+    }
+    return this.around.open(this.origin.major, folder, () =>
+      this.primary.use(async (primary) => ({ ...FOLLOWING, ...(await limitsOf(primary)) })),
+    );
   }
 }
 
@@ -151,7 +148,17 @@ const ARCHIVING: PgSettings = {
   max_wal_senders: "20",
 };
 
-/** A standby needs at least what its primary has of these, or it does not start. */
+/** While the primary sleeps, its folder is as good as its answers: the log is there. */
+const FOLLOWING: PgSettings = {
+  restore_command: "cp ../../wal/%f %p 2>/dev/null || cp ../../data/pg_wal/%f %p 2>/dev/null",
+  wal_retrieve_retry_interval: "100ms",
+  hot_standby: "on",
+  hot_standby_feedback: "on",
+  max_standby_streaming_delay: "-1",
+  max_standby_archive_delay: "-1",
+};
+
+/** Where to follow the primary, and what a standby needs at least as much of, or it does not start. */
 async function limitsOf(primary: Cluster): Promise<PgSettings> {
   const names = [
     "max_connections",
@@ -165,7 +172,8 @@ async function limitsOf(primary: Cluster): Promise<PgSettings> {
       names,
     ]),
   );
-  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+  const limits = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+  return { ...limits, primary_conninfo: primary.connectionInfo };
 }
 
 export async function readOrigin(folder: string): Promise<Origin | undefined> {

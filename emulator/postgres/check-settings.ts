@@ -2,6 +2,7 @@ import { invalid } from "../errors";
 import { type JsonObject, objectAt } from "../json";
 import type { Account } from "./account";
 import type { Installation } from "./installation";
+import { isManaged } from "./pg-settings";
 import { ProgramFailed, run } from "./run";
 
 const PLACES = ["spec.settings.pg_settings", "spec.default_endpoint_settings.pg_settings"];
@@ -13,8 +14,12 @@ export async function checkSettings(
   account: Account | undefined,
 ): Promise<void> {
   for (const place of PLACES) {
-    const settings = Object.entries(objectAt(body, place)).filter(([, value]) => typeof value === "string");
+    const settings = Object.entries(objectAt(body, place)).filter(
+      ([name, value]) => typeof value === "string" && !isManaged(name),
+    );
     if (settings.length === 0) continue;
+    const odd = settings.find(([name, value]) => /[\0\r\n]/.test(`${name}${value}`));
+    if (odd !== undefined) throw invalid(`Field '${place}': the value of '${odd[0]}' must be one line`);
     const given = settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     // Asked for one setting, Postgres reads them all and starts nothing; it wants no folder of its own for that.
     const asked = ["-C", "server_version", "--config-file=/dev/null", "-D", "/", ...given];

@@ -3,7 +3,8 @@ import { hasReaders, hostsOf, isReadWrite } from "../collections/endpoints";
 import { flagAt, objectAt } from "../json";
 import type { Stored } from "../stored";
 import type { BranchData } from "./branch-data";
-import type { Cluster, PgSettings } from "./cluster";
+import type { Cluster } from "./cluster";
+import type { PgSettings } from "./pg-settings";
 import type { Server } from "./server";
 
 /** What stands behind one host. */
@@ -50,6 +51,7 @@ export class Compute {
       server.settings = settings;
       if (server.isRunning && (changed || this.isDisabled)) await server.stop();
     }
+    if (changed && this.kind === "primary") await this.branch.stopReplicas();
   }
 
   /** Starts the server for a session; followed by one `leave`. */

@@ -6,7 +6,7 @@ import type { Compute, Kind } from "./compute";
 import { type Door, type Login, Refusal, type Target, wrongPassword } from "./door";
 import { plainly } from "./plainly";
 import { type Listener, listen } from "./proxy";
-import { checkNativeLogin, checkPassword, checkToken, isToken } from "./sign-in";
+import { allowsPasswords, checkPassword, checkToken, isToken, passwordsAreOff } from "./sign-in";
 
 export interface DoorsOptions {
   readonly workspace: Workspace;
@@ -86,9 +86,11 @@ export class Doors {
     if (workspace.live(name)?.uid !== uid || project === undefined) {
       throw new Refusal("08004", `'${name}' does not exist any more`);
     }
-    const byToken = isToken(login.password);
-    if (!byToken) checkNativeLogin(project);
-    const settings = byToken ? checkToken(login, branch, await readCredential(login.password)) : {};
+    const credential = await readCredential(login.password);
+    // A password may look like a token by chance.
+    const byToken = credential !== undefined || (isToken(login.password) && !allowsPasswords(project));
+    if (!byToken && !allowsPasswords(project)) throw passwordsAreOff();
+    const settings = byToken ? checkToken(login, branch, credential) : {};
     if (compute.isDisabled) {
       // The text is an invention; that a disabled compute does not wake is documented.
       throw new Refusal("57P03", `the compute '${name}' is disabled`, "Set disabled to false to connect.");

@@ -173,7 +173,9 @@ export class DataPlane implements Data {
     const sourceName = textAt(branch.facts, "source_branch");
     if (sourceName === undefined) {
       const major = numberAt(project?.inputs, "spec.pg_version") ?? DEFAULT_MAJOR;
-      await storage.addRoot(branch.uid, major, textAt(project?.facts, "owner") ?? "");
+      // A time in the second of its creation counts as after it: clients often give no more.
+      const at = this.options.toMachine(branch.createTime) - 1_000;
+      await storage.addRoot(branch.uid, major, textAt(project?.facts, "owner") ?? "", at);
       return {};
     }
     const source = storage.branch(view.find(sourceName)?.uid ?? "");

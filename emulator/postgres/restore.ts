@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Account, writeFor } from "./account";
 import { type Copy, copyAtRest } from "./backup";
-import type { Cluster, PgSettings } from "./cluster";
+import type { Cluster } from "./cluster";
+import type { PgSettings } from "./pg-settings";
 
 /** A moment of the machine's clock, or a position in the log. */
 export type Point = { readonly time: number } | { readonly lsn: string };
@@ -29,6 +30,7 @@ export interface Log {
 /** Sees to it that the history has a commit after the point, since Postgres wants to pass it; refuses what lies ahead. */
 export async function passPoint(live: Cluster, point: Point): Promise<void> {
   await live.query(async (client) => {
+    await client.query("select pg_logical_emit_message(true, 'lakebase', 'passed')");
     if ("lsn" in point) {
       const { rows } = await client.query<{ ahead: boolean }>(
         "select $1::pg_lsn > pg_current_wal_flush_lsn() as ahead",
@@ -36,7 +38,6 @@ export async function passPoint(live: Cluster, point: Point): Promise<void> {
       );
       if (rows[0]?.ahead !== false) throw new NoSuchPoint("the branch's log does not reach that position");
     }
-    await client.query("select pg_logical_emit_message(true, 'lakebase', 'passed')");
   });
 }
 

@@ -7,7 +7,7 @@ import { type Login, Refusal, wrongPassword } from "./door";
 /** Settings that a session starts with. */
 export type SessionSettings = Readonly<Record<string, string>>;
 
-/** A token of our own has two dots; no password that a person chose is taken for one without them. */
+/** What every token looks like. */
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
@@ -25,11 +25,13 @@ export function isToken(password: string): boolean {
   return TOKEN.test(password);
 }
 
+export function allowsPasswords(project: Stored): boolean {
+  return flagAt(project.inputs, "spec.enable_pg_native_login");
+}
+
 /** The text is the service's (field report of September 2026), its code an assumption. */
-export function checkNativeLogin(project: Stored): void {
-  if (!flagAt(project.inputs, "spec.enable_pg_native_login")) {
-    throw new Refusal("28P01", "native postgres login is disabled for this endpoint");
-  }
+export function passwordsAreOff(): Refusal {
+  return new Refusal("28P01", "native postgres login is disabled for this endpoint");
 }
 
 export async function checkPassword(login: Login, cluster: Cluster): Promise<void> {

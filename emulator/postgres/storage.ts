@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Account } from "./account";
 import { type Base, Bases } from "./bases";
 import { BranchData, type Origin, readOrigin, type Surroundings } from "./branch-data";
-import { Cluster, type PgSettings } from "./cluster";
+import { Cluster, type ClusterOptions } from "./cluster";
 import { findInstallation } from "./installation";
 import { findTemplate, makeOrigin } from "./origin";
 import { isEarlier, NoSuchPoint, type Point, passPoint, replay, replaying } from "./restore";
@@ -57,10 +57,10 @@ export class Storage implements Surroundings {
   }
 
   /** The root branch of a new project. Nothing is copied for it until somebody needs it. */
-  async addRoot(uid: string, major: number, owner: string): Promise<void> {
+  async addRoot(uid: string, major: number, owner: string, at: number): Promise<void> {
     const { version } = await findInstallation(major, this.options.cache);
     const key = createHash("sha256").update(owner).digest("hex").slice(0, 8);
-    await this.add(uid, { base: `${ORIGIN}${version}-${key}`, source: "", at: 0, major, owner });
+    await this.add(uid, { base: `${ORIGIN}${version}-${key}`, source: "", at, major, owner });
   }
 
   /** A branch from another, as of `now` (of the machine) or of a point in its history; answers the position. */
@@ -96,7 +96,7 @@ export class Storage implements Surroundings {
     return making.finally(() => this.origins.delete(origin.base));
   }
 
-  async open(major: number, folder: string, fixed: PgSettings): Promise<Cluster> {
+  async open(major: number, folder: string, fixed: ClusterOptions["fixed"]): Promise<Cluster> {
     const { account, sockets, durable, cache } = this.options;
     const installation = await findInstallation(major, cache);
     this.lastNumber = (this.lastNumber % 60_000) + 1;
@@ -142,7 +142,7 @@ export class Storage implements Surroundings {
         await passPoint(live, passed);
         const settings = replaying({ archive: source.archive, live }, passed);
         return this.bases.make(uid, async (data) =>
-          replay(base.data, await this.open(source.origin.major, data, settings), this.account),
+          replay(base.data, await this.open(source.origin.major, data, () => settings), this.account),
         );
       });
     });
@@ -162,7 +162,7 @@ export class Storage implements Surroundings {
     const { account, cache } = this.options;
     const template = await findTemplate(await findInstallation(major, cache), account, cache);
     // Its log ends here: nobody goes back to a moment before the project was.
-    const fixed = { archive_mode: "off" };
+    const fixed = () => ({ archive_mode: "off" });
     return this.bases.make(base, async (data) =>
       makeOrigin(template, owner, account, await this.open(major, data, fixed)),
     );

@@ -25,7 +25,15 @@ export async function startPostgres(): Promise<PostgresServer> {
   const installation = await findInstallation(17, cache);
   const data = join(folder, "data");
   await copyAtRest(await findTemplate(installation, account, cache), data, account);
-  const options = { installation, account, folder: data, sockets: data, number: 5432, durable: false, fixed: {} };
+  const options = {
+    installation,
+    account,
+    folder: data,
+    sockets: data,
+    number: 5432,
+    durable: false,
+    fixed: () => ({}),
+  };
   const cluster = new Cluster(options);
   await cluster.start({});
   const stop = () => cluster.stop();
