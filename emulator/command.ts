@@ -17,7 +17,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     .option(
       "--pg-port <n>",
       "port that Postgres answers on, at an address of its own for each endpoint",
-      readPort,
+      readFixedPort,
       5432,
     )
     .option("--pg-shared", "all endpoints on 127.0.0.1, told apart by the token (the only way outside of Linux)")
@@ -76,7 +76,7 @@ async function serve(options: EmulatorOptions): Promise<void> {
     closeOnSignal(starting);
     const emulator = await starting;
     const { url, token, ca } = emulator;
-    const certificate = ca === undefined ? "" : `PGSSLROOTCERT=${ca}\n`;
+    const certificate = ca === undefined ? "" : `PGSSLROOTCERT=${quoted(ca)}\n`;
     process.stderr.write(`The console is the page at ${url}\n`);
     process.stdout.write(`DATABRICKS_HOST=${url}\nDATABRICKS_TOKEN=${token}\n${certificate}`);
   } catch (error) {
@@ -121,6 +121,18 @@ function readPort(value: string): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return port;
+}
+
+/** Of one that the system picks nobody would hear: endpoints have hosts only. */
+function readFixedPort(value: string): number {
+  const port = readPort(value);
+  if (port === 0) throw new InvalidArgumentError("A port for Postgres is a number from 1 to 65535.");
+  return port;
+}
+
+/** As a shell reads it. */
+function quoted(value: string): string {
+  return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 function readDuration(value: string): number {

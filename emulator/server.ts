@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type Next } from "hono";
 import { Activities } from "./activity";
+import { claim } from "./claim";
 import { Clock } from "./clock";
 import { collections } from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
@@ -61,6 +63,20 @@ type Bindings = {
 type Request = Context<Bindings>;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { data, ...rest } = options;
+  if (data === undefined) return serve(rest);
+  const folder = resolve(data);
+  const giveBack = await claim(folder);
+  try {
+    const emulator = await serve({ ...rest, data: folder });
+    return { ...emulator, close: () => emulator.close().finally(giveBack) };
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+async function serve(options: EmulatorOptions): Promise<Emulator> {
   const {
     port = 0,
     data,

@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { isAlive } from "../claim";
 import { type Account, give } from "./account";
 import { run } from "./run";
 
@@ -38,10 +39,10 @@ export async function findCache(account: Account | undefined, run: string): Prom
   return join(run, "cache");
 }
 
-/** Where the data is to be kept. */
-export async function makeDataFolder(folder: string, account: Account | undefined): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  if (account !== undefined) await chmod(folder, PASSABLE);
+/** Lets Postgres into the folder that keeps the data. */
+export async function openDataFolder(folder: string, account: Account | undefined): Promise<void> {
+  if (account === undefined) return;
+  await chmod(folder, PASSABLE);
   if (await canEnter(folder, account)) return;
   throw new Error(
     `${folder} cannot be reached by the user 'nobody', as whom Postgres runs since it refuses to run as root; choose a folder such as /var/lib/lakebase-emulator, or start the emulator as an ordinary user`,
@@ -54,19 +55,6 @@ export async function makeSocketFolder(folder: string, account: Account | undefi
   await mkdir(sockets, { mode: 0o700 });
   await give(sockets, account);
   return sockets;
-}
-
-/** One emulator at a time works on a folder. Answers how to give it back. */
-export async function claim(folder: string): Promise<() => Promise<void>> {
-  const file = join(folder, "emulator.pid");
-  const other = Number(await readFile(file, "utf8").catch(() => "0"));
-  if (other !== process.pid && isAlive(other)) {
-    throw new Error(
-      `${folder} is in use by another emulator, process ${other}; end that one, choose another folder, or remove ${file} if it is something else`,
-    );
-  }
-  await writeFile(file, String(process.pid));
-  return () => rm(file, { force: true });
 }
 
 /** What an emulator that was killed had for its run. */
@@ -87,12 +75,14 @@ async function canEnter(folder: string, account: Account | undefined): Promise<b
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+/** Beside what is made there, to be renamed to it: a name that tells later runs what a killed one left. */
+export async function makeUnfinished(folder: string): Promise<string> {
+  const place = dirname(folder);
+  await mkdir(place, { recursive: true });
+  for (const name of await readdir(place)) {
+    const pid = /\.(\d+)-\w{6}$/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
+  return mkdtemp(`${folder}.${process.pid}-`);
 }

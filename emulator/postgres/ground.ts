@@ -4,7 +4,7 @@ import type { JsonObject } from "../json";
 import { findAccount } from "./account";
 import { Authority } from "./authority";
 import { checkSettings } from "./check-settings";
-import { claim, findCache, makeDataFolder, makeRunFolder, makeSocketFolder } from "./folders";
+import { findCache, makeRunFolder, makeSocketFolder, openDataFolder } from "./folders";
 import { DEFAULT_MAJOR, findInstallation, NotInstalled } from "./installation";
 import { plainly } from "./plainly";
 import { Storage } from "./storage";
@@ -33,8 +33,7 @@ export async function prepareGround(kept: string | undefined): Promise<Ground> {
   try {
     const cache = await findCache(account, run);
     await findInstallation(DEFAULT_MAJOR, cache);
-    await makeDataFolder(folder, account);
-    if (kept !== undefined) steps.push(await claim(folder));
+    await openDataFolder(folder, account);
     const sockets = await makeSocketFolder(run, account);
     const durable = kept !== undefined;
     const storage = new Storage({ folder: join(folder, "postgres"), cache, sockets, account, durable });

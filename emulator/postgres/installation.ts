@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
+import { readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { isObject } from "../json";
 import { copyInto } from "./copy";
+import { makeUnfinished } from "./folders";
 import { run } from "./run";
 
 /** A Postgres that npm was not asked for. */
@@ -75,8 +76,7 @@ function missing(major: number): string {
 
 /** Made beside its place and renamed, so that what is there is whole; whoever comes second finds the same. */
 async function stage(root: string, folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const unfinished = await mkdtemp(`${folder}.`);
+  const unfinished = await makeUnfinished(folder);
   try {
     await copyInto(unfinished, [join(root, "native")], undefined);
     await link(unfinished);

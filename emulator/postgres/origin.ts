@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { type Account, give, writeFor } from "./account";
 import { type Copy, copyAtRest } from "./backup";
 import { ACCESS, type Cluster, SUPERUSER } from "./cluster";
+import { makeUnfinished } from "./folders";
 import type { Installation } from "./installation";
 import { run } from "./run";
 
@@ -29,8 +30,7 @@ export async function findTemplate(
 const RECIPE = "2";
 
 async function makeTemplate(installation: Installation, account: Account | undefined, folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const unfinished = await mkdtemp(`${folder}.`);
+  const unfinished = await makeUnfinished(folder);
   try {
     await give(unfinished, account);
     const data = join(unfinished, "data");

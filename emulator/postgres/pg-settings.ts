@@ -10,7 +10,7 @@ const MANAGED = new RegExp(
     "data_directory|(config|hba|ident|external_pid)_file|allow_alter_system",
     "listen_addresses|port|unix_socket_.*|bonjour.*|ssl.*|krb_.*|gss_.*|superuser_reserved_connections|reserved_connections",
     "log_destination|logging_collector|log_line_prefix|log_min_messages|lc_messages|syslog_.*|event_source",
-    "wal_level|wal_recycle|wal_init_zero|max_wal_senders|archive_.*|fsync|full_page_writes|summarize_wal",
+    "wal_level|wal_recycle|wal_init_zero|max_wal_senders|archive_.*|fsync|full_page_writes",
     "restore_command|recovery_.*|primary_.*|promote_.*|hot_standby|synchronous_standby_names|max_prepared_transactions",
     ".*_preload_libraries|dynamic_library_path",
     "shared_buffers|huge_pages.*|(dynamic_)?shared_memory_type|min_dynamic_shared_memory|transaction_timeout",

@@ -1,5 +1,5 @@
 /** What stays of the emulator and its servers, and what does not, however it ends. */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -12,10 +12,11 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Client as PgClient } from "pg";
 import { copyInto } from "../../emulator/postgres/copy";
@@ -205,6 +206,17 @@ test.each([0, 30, 100, 250])("a deletion that is killed after %d ms is whole or 
   expect(await ends(second, "SIGTERM")).toBe(0);
 });
 
+test("a folder may be given as it is seen from here, and have an odd name", async () => {
+  const name = "a folder's 100 % ä";
+  const there = start(main, ["--port", "0", "--data", `${relative(root, folder)}/${name}`]);
+  const printed = await ready(there);
+  const ca = join(folder, name, "authority/ca.pem");
+  expect(execFileSync("sh", ["-c", `${printed.lines[2]}; printf %s "$PGSSLROOTCERT"`], { encoding: "utf8" })).toBe(ca);
+  const sessions = await fill({ ...printed, ca });
+  expect(await Promise.all(sessions.map(items))).toEqual([["tea"], ["milk", "tea"]]);
+  expect(await ends(there, "SIGTERM")).toBe(0);
+});
+
 test("what was made without Postgres gets its data when it runs", async () => {
   const data = join(folder, "state");
   const first = start(main, ["--port", "0", "--no-postgres", "--data", data]);
@@ -252,16 +264,23 @@ describe("one sentence says", () => {
     expect(await complaint([], {}, script)).toMatch(/Postgres 17 is not installed for \S+; .*--no-postgres/);
   });
 
-  test("that another emulator works on the folder", async () => {
+  test.each([[], ["--no-postgres"]])("that another emulator works on the folder (%j)", async (...more) => {
     const data = join(folder, "state");
     const child = start(main, ["--port", "0", "--data", data], { TMPDIR: folder });
     await ready(child);
-    const { code, stderr } = await finish(start(main, ["--port", "0", "--data", data], { TMPDIR: folder }));
+    const { code, stderr } = await finish(start(main, ["--port", "0", "--data", data, ...more], { TMPDIR: folder }));
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining(`${data} is in use by another emulator, process ${child.pid}`),
     });
     await ends(child, "SIGINT");
+  });
+
+  test("that the folder is a file, or that Postgres has no port", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(await complaint(["--data", file])).toContain(`${file} is no folder that can be written to`);
+    expect((await finish(start(main, ["--pg-port", "0"]))).stderr).toContain("a number from 1 to 65535");
   });
 
   // Only root runs Postgres as somebody else.

@@ -111,6 +111,51 @@ describe("a compute", () => {
     await until(async () => (await rows(reader, "select item from cart")).length === 1);
   });
 
+  test("is not harmed by settings that are the emulator's own, or that would end its sessions", async () => {
+    const pg_settings = {
+      log_min_messages: "panic",
+      synchronous_standby_names: "*",
+      data_directory: "/nowhere",
+      archive_command: "false",
+      shared_preload_libraries: "no_such_library",
+      shared_buffers: "900GB",
+      statement_timeout: "1ms",
+      idle_session_timeout: "10ms",
+      application_name: "back\\slash's",
+    };
+    const spec = { settings: { pg_settings } };
+    await client.ok("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, { spec });
+    expect((await status(primary)).settings.pg_settings).toEqual(pg_settings);
+    const { now } = await client.control("GET", "clock");
+    await fork("dev");
+    await fork("past", { source_branch_time: now });
+    const options = "-c statement_timeout=0 -c idle_session_timeout=0 -c application_name=";
+    for (const endpoint of [primary, endpointOf("dev"), endpointOf("past")]) {
+      expect(await rows(await connect(endpoint, { options }), "select 1")).toEqual([1]);
+    }
+    const [reset] = await rows(
+      await connect(primary, { options: "-c statement_timeout=0 -c idle_session_timeout=0" }),
+      "select reset_val from pg_settings where name = 'archive_mode'",
+    );
+    expect(reset).toBe("on");
+    const lines = { spec: { settings: { pg_settings: { search_path: "a\nfsync = on" } } } };
+    expect(refusal(await client.api("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, lines))).toEqual(
+      refused(400, "INVALID_PARAMETER_VALUE", "the value of 'search_path' must be one line"),
+    );
+  });
+
+  test("that reads goes on when its primary is allowed more", async () => {
+    await client.ok("POST", `${production}/endpoints?endpoint_id=reader`, { spec: { endpoint_type: READ_ONLY } });
+    await connect(`${production}/endpoints/reader`);
+    await client.ok("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, {
+      spec: { settings: { pg_settings: { max_connections: "1500" } } },
+    });
+    await (await connect(primary)).query("create table cart as select 'tea' as item");
+    const reader = await connect(`${production}/endpoints/reader`);
+    await until(async () => (await rows(reader, "select to_regclass('cart') is not null"))[0] === true);
+    expect(await rows(reader, "select current_setting('max_connections')")).toEqual(["1500"]);
+  });
+
   test("is at another address when somebody listens on the next one", async () => {
     const { hosts } = await status(primary);
     const next = hosts.host.replace(/\d+$/, (last: string) => String(Number(last) + 4));
@@ -315,6 +360,15 @@ describe("a branch", () => {
     expect(copied.length).toBeGreaterThan(0);
   });
 
+  test("is made though its source is put to sleep meanwhile", async () => {
+    const source = await connect(primary);
+    await source.query("create table page as select repeat(md5(g::text), 50) from generate_series(1, 20000) g");
+    const forks = ["one", "two", "three"].map((id) => fork(id));
+    await client.control("POST", "computes", { endpoint: primary, action: "suspend" });
+    await Promise.all(forks);
+    expect(await rows(await connect(endpointOf("three")), "select count(*)::int from page")).toEqual([20_000]);
+  });
+
   test("of a branch that nobody connected to is there as well, and so is its own branch", async () => {
     await fork("dev");
     await fork("deep", { source_branch: `${shop}/branches/dev` });
@@ -472,6 +526,14 @@ describe("a point in time", () => {
     const spec = { no_expiry: true, source_branch_lsn: lsn };
     const answer = await client.api("POST", `${shop}/branches?branch_id=past`, { spec });
     expect(refusal(answer)).toEqual(refused(400, "INVALID_PARAMETER_VALUE", text));
+    expect((await client.api("GET", `${shop}/branches/past`)).status).toBe(404);
+  });
+
+  test("before the project was is refused, and leaves no branch", async () => {
+    const { now } = await client.control("GET", "clock");
+    const spec = { no_expiry: true, source_branch_time: new Date(Date.parse(now) - 60_000).toISOString() };
+    const answer = await client.api("POST", `${shop}/branches?branch_id=past`, { spec });
+    expect(refusal(answer)).toEqual(refused(400, "INVALID_PARAMETER_VALUE", "does not go back that far"));
     expect((await client.api("GET", `${shop}/branches/past`)).status).toBe(404);
   });
 
