@@ -1,5 +1,5 @@
 /** What stays of the emulator and its servers, and what does not, however it ends. */
-import { type ChildProcess, execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -297,4 +297,32 @@ describe("one sentence says", () => {
     );
     expect(plainly(failure, "/data")).toBe("the disk that holds /data is full");
   });
+});
+
+/** A disk that is soon full. Only root can have one. */
+const size = "160m";
+const small = mkdtempSync(join(tmpdir(), "small-"));
+const isMounted =
+  isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=711`, "tmpfs", small]).status === 0;
+afterAll(() => {
+  if (isMounted) execFileSync("umount", ["--lazy", small]);
+  rmSync(small, { recursive: true, force: true });
+});
+
+(isMounted ? test : test.skip)("a full disk is told of, and the emulator ends", async () => {
+  const child = start(main, ["--port", "0", "--data", join(small, "state")], { TMPDIR: folder });
+  const at = await ready(child);
+  const [production] = await fill(at);
+  const growing = production?.query(
+    "create table page as select repeat(md5(g::text), 30) from generate_series(1, 900000) g",
+  );
+  await expect(growing).rejects.toThrow(/No space left on device|terminat/);
+  const failure = await call(at, "POST", "projects/shop/branches?branch_id=copy", { spec: { no_expiry: true } }).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+  expect(failure).toMatch(/^$|^POST [^\n]*$/);
+  expect((await call(at, "GET", "projects")).projects).toHaveLength(1);
+  expect(await ends(child, "SIGTERM")).toBe(0);
+  expect(processesWith(small)).toEqual([]);
 });
