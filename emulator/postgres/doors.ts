@@ -37,7 +37,8 @@ export class Doors {
     for (const address of compute.hosts.keys()) {
       const listener = this.listeners.get(address);
       this.listeners.delete(address);
-      await (await listener)?.close();
+      // One that could not listen has said so to whoever opened it.
+      await (await listener?.catch(() => undefined))?.close();
     }
   }
 

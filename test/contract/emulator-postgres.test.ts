@@ -1,6 +1,6 @@
 /** The emulator's computes, as a Postgres client sees them. */
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,7 +19,12 @@ const open: PgClient[] = [];
 beforeAll(async () => {
   client = await startClient({ postgres: true });
 });
-afterAll(() => client.emulator.close());
+afterAll(async () => {
+  const run = dirname(dirname(client.emulator.ca ?? ""));
+  await client.emulator.close();
+  expect(processesWith(run)).toEqual([]);
+  expect(existsSync(run)).toBe(false);
+});
 beforeEach(async () => {
   await client.control("POST", "reset");
   await client.ok("POST", "projects?project_id=shop", { spec: {} });
