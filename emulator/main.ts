@@ -3,7 +3,14 @@
 
 const OPTIONAL = /'(commander|hono|jose|@hono\/node-server)/;
 
+const NODE = 22;
+
 function main(): void {
+  if (Number.parseInt(process.versions.node, 10) < NODE) {
+    process.stderr.write(`lakebase-emulator: it needs Node ${NODE}.12 or newer, this is ${process.version}\n`);
+    process.exitCode = 1;
+    return;
+  }
   try {
     const { runCommand }: typeof import("./command") = require("./command");
     void runCommand(process.argv);

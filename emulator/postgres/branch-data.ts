@@ -73,7 +73,9 @@ export class BranchData {
     const server = this.replicas.get(id);
     this.replicas.delete(id);
     await server?.retire();
-    await rm(this.replicaFolder(id), { recursive: true, force: true, maxRetries: 3 });
+    for (const path of [this.replicaFolder(id), `${this.replicaFolder(id)}.limits`]) {
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 
   /** Whoever comes next starts them again. */
@@ -132,9 +134,10 @@ export class BranchData {
       await writeFor(account, join(unfinished, "standby.signal"), "");
       await rename(unfinished, folder);
     }
-    return this.around.open(this.origin.major, folder, () =>
-      this.primary.use(async (primary) => ({ ...FOLLOWING, ...(await limitsOf(primary)) })),
-    );
+    return this.around.open(this.origin.major, folder, async () => ({
+      ...FOLLOWING,
+      ...(await this.primary.use((primary) => whatToFollow(primary, `${folder}.limits`))),
+    }));
   }
 }
 
@@ -158,21 +161,29 @@ const FOLLOWING: PgSettings = {
   max_standby_archive_delay: "-1",
 };
 
-/** Where to follow the primary, and what a standby needs at least as much of, or it does not start. */
-async function limitsOf(primary: Cluster): Promise<PgSettings> {
-  const names = [
-    "max_connections",
-    "max_worker_processes",
-    "max_wal_senders",
-    "max_prepared_transactions",
-    "max_locks_per_transaction",
-  ];
+const LIMITS = [
+  "max_connections",
+  "max_worker_processes",
+  "max_wal_senders",
+  "max_prepared_transactions",
+  "max_locks_per_transaction",
+];
+
+/**
+ * Where to follow the primary, and what a standby needs at least as much of as its primary has, or had when it wrote what
+ * the standby has not read yet: the most that there was, which `file` keeps.
+ */
+async function whatToFollow(primary: Cluster, file: string): Promise<PgSettings> {
   const { rows } = await primary.query((client) =>
     client.query<{ name: string; setting: string }>("select name, setting from pg_settings where name = any($1)", [
-      names,
+      LIMITS,
     ]),
   );
-  const limits = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+  const before: PgSettings = JSON.parse(await readFile(file, "utf8").catch(() => "{}"));
+  const limits = Object.fromEntries(
+    rows.map(({ name, setting }) => [name, String(Math.max(Number(setting), Number(before[name] ?? 0)))]),
+  );
+  await writeFile(file, JSON.stringify(limits));
   return { ...limits, primary_conninfo: primary.connectionInfo };
 }
 

@@ -4,6 +4,7 @@ import { type Account, writeFor } from "./account";
 import { Guarded } from "./guarded";
 import type { Installation } from "./installation";
 import { configuration, type PgSettings } from "./pg-settings";
+import { outlast } from "./predecessor";
 
 export const SUPERUSER = "postgres";
 /** Nobody's database: connecting to it says whether a password is right, see `passwordIsRight`. */
@@ -64,6 +65,7 @@ export class Cluster {
   async start(settings: PgSettings): Promise<void> {
     const { installation, account, folder, durable } = this.options;
     await writeFor(account, join(folder, "postgresql.conf"), configuration(settings, durable));
+    await outlast(folder);
     const reserved = Object.entries(await this.reserved()).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     this.lines = [];
     const server = new Guarded(installation.postgres, ["-D", folder, ...reserved], account);

@@ -10,6 +10,11 @@ import type { Server } from "./server";
 /** What stands behind one host. */
 export type Kind = "primary" | "replica";
 
+export interface Entered {
+  readonly cluster: Cluster;
+  leave(): void;
+}
+
 /** The servers of one endpoint: the branch's own, or a replica that follows it, or both for a group with readers. */
 export class Compute {
   private settings = "";
@@ -43,27 +48,30 @@ export class Compute {
 
   /** Takes over what was changed. New settings need a new start, and so end the sessions. */
   async apply(endpoint: Stored): Promise<void> {
+    const kinds = this.kinds;
     this.endpoint = endpoint;
     const settings = pgSettings(endpoint);
     const changed = JSON.stringify(settings) !== this.settings;
     this.settings = JSON.stringify(settings);
     for (const server of this.servers) {
       server.settings = settings;
-      if (server.isRunning && (changed || this.isDisabled)) await server.stop();
+      // Also one that is just being started, with what was true before.
+      if (changed || this.isDisabled) await server.stop();
     }
     if (changed && this.kind === "primary") await this.branch.stopReplicas();
+    if (kinds.includes("replica") && !this.kinds.includes("replica")) await this.branch.removeReplica(endpoint.uid);
   }
 
-  /** Starts the server for a session; followed by one `leave`. */
-  async enter(kind: Kind): Promise<Cluster> {
-    const cluster = await this.server(kind).acquire();
+  /** Starts the server for a session. `leave` is called once, at its end. */
+  async enter(kind: Kind): Promise<Entered> {
+    const server = this.server(kind);
+    const cluster = await server.acquire();
     this.activities.connected(this.endpoint.uid, this.now());
-    return cluster;
-  }
-
-  leave(kind: Kind): void {
-    this.server(kind).release();
-    this.activities.disconnected(this.endpoint.uid, this.now());
+    const leave = () => {
+      server.release();
+      this.activities.disconnected(this.endpoint.uid, this.now());
+    };
+    return { cluster, leave };
   }
 
   async wake(): Promise<void> {
@@ -87,8 +95,12 @@ export class Compute {
     await this.branch.removeReplica(this.endpoint.uid);
   }
 
+  private get kinds(): readonly Kind[] {
+    return [...new Set(this.hosts.values())];
+  }
+
   private get servers(): readonly Server[] {
-    return [...new Set(this.hosts.values())].map((kind) => this.server(kind));
+    return this.kinds.map((kind) => this.server(kind));
   }
 }
 

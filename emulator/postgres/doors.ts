@@ -22,29 +22,39 @@ export interface DoorsOptions {
 /** The doors of all computes: who listens where, and who is let in. */
 export class Doors {
   private readonly listeners = new Map<string, Promise<Listener>>();
-  private readonly computes = new Set<Compute>();
+  /** The addresses of each. */
+  private readonly places = new Map<Compute, readonly string[]>();
 
   constructor(private readonly options: DoorsOptions) {}
 
+  /** Listens where the compute answers now, and nowhere else any more. */
   async open(compute: Compute): Promise<void> {
-    this.computes.add(compute);
-    await Promise.all([...compute.hosts].map(([address, kind]) => this.listenAt(address, compute, kind)));
+    const { hosts } = compute;
+    const before = this.places.get(compute) ?? [];
+    this.places.set(compute, [...hosts.keys()]);
+    await this.leave(before.filter((address) => !hosts.has(address)));
+    await Promise.all([...hosts].map(([address, kind]) => this.listenAt(address, compute, kind)));
   }
 
   async shut(compute: Compute): Promise<void> {
-    this.computes.delete(compute);
-    if (this.options.addresses.isShared) return;
-    for (const address of compute.hosts.keys()) {
-      const listener = this.listeners.get(address);
-      this.listeners.delete(address);
-      // One that could not listen has said so to whoever opened it.
-      await (await listener?.catch(() => undefined))?.close();
-    }
+    const places = this.places.get(compute) ?? [];
+    this.places.delete(compute);
+    await this.leave(places);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.listeners.values()].map(async (listener) => (await listener).close()));
     this.listeners.clear();
+  }
+
+  private async leave(addresses: readonly string[]): Promise<void> {
+    if (this.options.addresses.isShared) return;
+    for (const address of addresses) {
+      const listener = this.listeners.get(address);
+      this.listeners.delete(address);
+      // One that could not listen has said so to whoever opened it.
+      await (await listener?.catch(() => undefined))?.close();
+    }
   }
 
   private listenAt(address: string, compute: Compute, kind: Kind): Promise<Listener> {
@@ -72,11 +82,11 @@ export class Doors {
     return {
       admit: async (login) => {
         const credential = await this.options.readCredential(login.password);
-        const compute = [...this.computes].find(({ endpoint }) => endpoint.name === credential?.endpoint);
+        const compute = [...this.places.keys()].find(({ endpoint }) => endpoint.name === credential?.endpoint);
         if (compute === undefined) throw wrongPassword(login.user);
         return this.admit(login, compute, compute.kind);
       },
-      running: () => [...this.computes].flatMap((compute) => socketsOf(compute, compute.kind)),
+      running: () => [...this.places.keys()].flatMap((compute) => socketsOf(compute, compute.kind)),
     };
   }
 
@@ -92,22 +102,26 @@ export class Doors {
     const byToken = credential !== undefined || (isToken(login.password) && !allowsPasswords(project));
     if (!byToken && !allowsPasswords(project)) throw passwordsAreOff();
     const settings = byToken ? checkToken(login, branch, credential) : {};
-    if (compute.isDisabled) {
-      // The text is an invention; that a disabled compute does not wake is documented.
-      throw new Refusal("57P03", `the compute '${name}' is disabled`, "Set disabled to false to connect.");
-    }
-    const cluster = await compute.enter(kind).catch((error: unknown) => {
+    refuseDisabled(compute);
+    const { cluster, leave } = await compute.enter(kind).catch((error: unknown) => {
       throw new Refusal("57P03", `the compute '${name}' could not start: ${plainly(error, folder)}`);
     });
-    const release = () => compute.leave(kind);
     try {
+      // It may have been disabled while its server started.
+      refuseDisabled(compute);
       if (!byToken) await checkPassword(login, cluster);
     } catch (error) {
-      release();
+      leave();
       throw error;
     }
-    return { socketPath: cluster.socket, user: login.user, settings, release };
+    return { socketPath: cluster.socket, user: login.user, settings, release: leave };
   }
+}
+
+/** The text is an invention; that a disabled compute does not wake is documented. */
+function refuseDisabled({ isDisabled, endpoint }: Compute): void {
+  if (!isDisabled) return;
+  throw new Refusal("57P03", `the compute '${endpoint.name}' is disabled`, "Set disabled to false to connect.");
 }
 
 function socketsOf(compute: Compute, kind: Kind): readonly string[] {

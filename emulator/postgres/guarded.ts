@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
-import { Duplex } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { Account } from "./account";
 
@@ -13,12 +13,17 @@ const PATIENCE = 5_000;
 /**
  * Runs the program and leaves a guard beside it that ends it when our end of the pipe closes, which the kernel does
  * however this process ends. The guard is nobody's child, so that Postgres does not take it for one of its own.
+ * In a container nobody may bury what has ended: then it has no command line any more.
  */
 const GUARDED = `( {
   read -r _
   for signal in INT QUIT KILL; do
     kill -$signal $$ || exit
-    for tenth in $(seq 50); do kill -0 $$ || exit; sleep 0.1; done
+    for tenth in $(seq 50); do
+      kill -0 $$ || exit
+      [ ! -e /proc/self/cmdline ] || grep -q . /proc/$$/cmdline || exit
+      sleep 0.1
+    done
   done
 } <&3 2>/dev/null & )
 exec "$@" 3<&- 4>&-`;
@@ -40,13 +45,14 @@ export class Guarded {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
       env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
     });
-    const { stderr } = this.child;
-    if (stderr === null) throw new Error("standard error is always a pipe");
-    this.lines = createInterface({ input: stderr });
     this.ended = new Promise<void>((resolve) => {
       this.child.once("exit", () => resolve());
       this.child.once("error", () => resolve());
     }).then(() => this.dismiss());
+    // Not there when there are no more file descriptors to be had.
+    const { stderr } = this.child;
+    if (!(stderr instanceof Readable)) throw new Error("a server could not be started: too many open files");
+    this.lines = createInterface({ input: stderr });
   }
 
   /** Resolves when it has ended and its guard is gone. */
@@ -60,7 +66,7 @@ export class Guarded {
 
   /** Of the guard, which holds its end of a pipe until it is gone. */
   private async dismiss(): Promise<void> {
-    const [, , , line, breath] = this.child.stdio;
+    const [, , , line, breath] = this.child.stdio ?? [];
     if (!(line instanceof Duplex && breath instanceof Duplex)) return;
     const gone = once(breath, "close");
     breath.resume();

@@ -1,4 +1,4 @@
-import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { chownSync, type Dirent, existsSync, linkSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Account } from "./account";
 import { copyInto } from "./copy";
@@ -34,7 +34,7 @@ export async function mirror(
     mkdirSync(target, { recursive: true, mode: 0o700 });
     if (account !== undefined) chownSync(target, account.uid, account.gid);
     const files: string[] = [];
-    for (const entry of readdirSync(source, { withFileTypes: true })) {
+    for (const entry of entriesOf(source)) {
       if (without.has(entry.name)) continue;
       const file = join(source, entry.name);
       const copy = join(target, entry.name);
@@ -43,6 +43,16 @@ export async function mirror(
       else if (!linked(file, copy, old, reference.since - TICK)) files.push(file);
     }
     if (files.length > 0) changed.push([target, files]);
+  }
+}
+
+/** Of a folder that is gone meanwhile, none: its database was dropped. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (existsSync(folder)) throw error;
+    return [];
   }
 }
 

@@ -112,7 +112,9 @@ export class DataPlane implements Data {
       const endpoints = this.stored("Endpoint").filter((endpoint) => !endpoint.ghost && this.isLive(endpoint));
       const wanted = new Set(endpoints.map(({ uid }) => uid));
       for (const compute of this.computes.values()) if (!wanted.has(compute.endpoint.uid)) await this.drop(compute);
-      await Promise.all(endpoints.map((endpoint) => this.serve(endpoint)));
+      // All of them, whatever becomes of one: nothing may go on when this is over.
+      const served = await Promise.allSettled(endpoints.map((endpoint) => this.serve(endpoint)));
+      for (const each of served) if (each.status === "rejected") throw each.reason;
       const branches = new Map(this.stored("Branch").map((branch) => [branch.uid, branch.name]));
       const data = this.ground.storage.all();
       await this.removeData(data.filter(({ uid }) => !branches.has(uid)));

@@ -21,6 +21,7 @@ import { setTimeout } from "node:timers/promises";
 import { Client as PgClient } from "pg";
 import { copyInto } from "../../emulator/postgres/copy";
 import { plainly } from "../../emulator/postgres/plainly";
+import { startEmulator } from "../../emulator/server";
 import { build, endAll, finish, main, type Printed, processesWith, ready, start } from "../support/emulator-process";
 import type { Body } from "./emulator-client";
 
@@ -102,11 +103,10 @@ test("with --data everything is there again after a kill -9, at the same address
   const { hosts } = (await call(before, "GET", primary)).status;
   expect(processesWith(data).length).toBeGreaterThan(1);
   await ends(first, "SIGKILL");
-  await noProcess(`postgres -D ${data}`);
-  await Promise.allSettled(sessions.map((session) => session.end()));
-
+  // At once: its servers are still being ended.
   const second = start(main, ["--port", "0", "--data", data]);
   const after = await ready(second);
+  await Promise.allSettled(sessions.map((session) => session.end()));
   expect((await call(after, "GET", primary)).status.hosts).toEqual(hosts);
   const again = [await connect(after, primary), await connect(after, primary.replace("production", "dev"))];
   expect(await Promise.all(again.map(items))).toEqual([["tea"], ["milk", "tea"]]);
@@ -171,6 +171,30 @@ function linksIn(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((entry) => join(folder, entry));
   return entries.filter((path) => lstatSync(path).isSymbolicLink());
 }
+
+test("a number that a killed server left behind and another process has now does not keep it from starting", async () => {
+  const data = join(folder, "state");
+  const first = start(main, ["--port", "0", "--data", data]);
+  await fill(await ready(first));
+  await ends(first, "SIGTERM");
+  for (const branch of readdirSync(join(data, "postgres/branches"))) {
+    writeFileSync(join(data, "postgres/branches", branch, "data/postmaster.pid"), `${process.pid}\n`);
+  }
+  const second = start(main, ["--port", "0", "--data", data]);
+  const session = await connect(await ready(second), primary);
+  expect(await items(session)).toEqual(["tea"]);
+  await session.end();
+  expect(await ends(second, "SIGTERM")).toBe(0);
+});
+
+test("a folder is one emulator's, also within a process", async () => {
+  const data = join(folder, "state");
+  const first = await startEmulator({ data, log: () => {} });
+  await expect(startEmulator({ data, log: () => {} })).rejects.toThrow("is in use by another emulator");
+  expect(existsSync(join(data, "emulator.pid"))).toBe(true);
+  await first.close();
+  await (await startEmulator({ data, log: () => {} })).close();
+});
 
 test("a server in trouble does not keep the emulator from ending", async () => {
   const child = start(main, ["--port", "0"], { TMPDIR: folder });

@@ -149,16 +149,49 @@ describe("a compute", () => {
     );
   });
 
-  test("that reads goes on when its primary is allowed more", async () => {
+  test("that reads goes on when its primary is allowed more, or less", async () => {
     await client.ok("POST", `${production}/endpoints?endpoint_id=reader`, { spec: { endpoint_type: READ_ONLY } });
     await connect(`${production}/endpoints/reader`);
-    await client.ok("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, {
-      spec: { settings: { pg_settings: { max_connections: "1500" } } },
+    for (const max_connections of ["1500", "50"]) {
+      await client.ok("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, {
+        spec: { settings: { pg_settings: { max_connections } } },
+      });
+      await (await connect(primary)).query(`create table cart_${max_connections} ()`);
+      const reader = await connect(`${production}/endpoints/reader`);
+      await until(async () => (await rows(reader, `select to_regclass('cart_${max_connections}')`))[0] !== null);
+    }
+  });
+
+  test("that is disabled or changed while it starts is so for the session that started it", async () => {
+    const connecting = connect(primary).then(
+      () => "let in",
+      () => "refused",
+    );
+    await client.ok("PATCH", `${primary}?update_mask=spec.disabled`, { spec: { disabled: true } });
+    await connecting;
+    const over = open.splice(0).map((session) => session.query("select 1").catch(() => "ended"));
+    expect(await Promise.all(over)).toEqual(over.map(() => "ended"));
+    await client.ok("PATCH", `${primary}?update_mask=spec.disabled`, { spec: { disabled: false } });
+    const starting = connect(primary);
+    const spec = { settings: { pg_settings: { work_mem: "9MB" } } };
+    await client.ok("PATCH", `${primary}?update_mask=spec.settings.pg_settings`, { spec });
+    await starting.catch(() => {});
+    expect(await rows(await connect(primary), "show work_mem")).toEqual(["9MB"]);
+  });
+
+  test("of a group lets nobody in as a reader once that is switched off", async () => {
+    const group = { min: 2, max: 2, enable_readable_secondaries: true };
+    const spec = { endpoint_type: READ_WRITE, no_suspension: true, group };
+    await client.ok("POST", `${production}/endpoints?endpoint_id=primary&replace_existing=true`, { spec });
+    const host = (await status(primary)).hosts.read_only_host;
+    const reader = await connect(primary, { host });
+    const over = new Promise((resolve) => reader.once("end", resolve));
+    const mask = "spec.group.enable_readable_secondaries";
+    await client.ok("PATCH", `${primary}?update_mask=${mask}`, {
+      spec: { group: { enable_readable_secondaries: false } },
     });
-    await (await connect(primary)).query("create table cart as select 'tea' as item");
-    const reader = await connect(`${production}/endpoints/reader`);
-    await until(async () => (await rows(reader, "select to_regclass('cart') is not null"))[0] === true);
-    expect(await rows(reader, "select current_setting('max_connections')")).toEqual(["1500"]);
+    await over;
+    expect(await refusalOf(connect(primary, { host }))).toMatchObject({ code: "ECONNREFUSED" });
   });
 
   test("is at another address when somebody listens on the next one", async () => {
@@ -205,8 +238,13 @@ describe("a compute", () => {
     expect(refusal(await set({ work_mem: "a lot" }))).toEqual(
       refused(400, "INVALID_PARAMETER_VALUE", 'invalid value for parameter "work_mem"'),
     );
-    expect(refusal(await set({ no_such: "1" }))).toEqual(
-      refused(400, "INVALID_PARAMETER_VALUE", 'unrecognized configuration parameter "no_such"'),
+    for (const name of ["no_such", "work-mem"]) {
+      expect(refusal(await set({ [name]: "1" }))).toEqual(
+        refused(400, "INVALID_PARAMETER_VALUE", `unrecognized configuration parameter "${name}"`),
+      );
+    }
+    expect(refusal(await set({ max_connections: "3" }))).toEqual(
+      refused(400, "INVALID_PARAMETER_VALUE", "max_connections must be more than 3"),
     );
   });
 });
@@ -372,6 +410,18 @@ describe("a branch", () => {
     await client.control("POST", "computes", { endpoint: primary, action: "suspend" });
     await Promise.all(forks);
     expect(await rows(await connect(endpointOf("three")), "select count(*)::int from page")).toEqual([20_000]);
+  });
+
+  test("is made while databases come and go", async () => {
+    const source = await connect(primary);
+    let forking = true;
+    const coming = (async () => {
+      while (forking) for (const what of ["create", "drop"]) await source.query(`${what} database passing`);
+    })();
+    for (const id of ["one", "two", "three", "four", "five"]) await fork(id);
+    forking = false;
+    await coming;
+    expect(await rows(await connect(endpointOf("five")), "select 1")).toEqual([1]);
   });
 
   test("of a branch that nobody connected to is there as well, and so is its own branch", async () => {
