@@ -21,7 +21,7 @@ const onePassed: Count = { passed: 1, failed: 0, skipped: 0 };
 const oneFailed: Count = { passed: 0, failed: 1, skipped: 0 };
 
 /** These start real programs, on machines of any speed. */
-const patient = ["--testTimeout", "180000"];
+const patient = ["--testTimeout", "180000", "--maxWorkers", "2"];
 
 const stages: Readonly<Record<string, () => Promise<Count>>> = {
   types: async () =>
