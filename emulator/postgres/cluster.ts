@@ -89,9 +89,9 @@ export class Cluster {
   }
 
   /** As the superuser; the session is over when `work` is. */
-  async query<T>(work: (client: Client) => Promise<T>, database = "postgres"): Promise<T> {
+  async query<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const { sockets: host, number: port } = this.options;
-    const client = new Client({ host, port, user: SUPERUSER, database, options: OWN_SESSION });
+    const client = new Client({ host, port, user: SUPERUSER, database: "postgres", options: OWN_SESSION });
     client.on("error", () => {});
     await client.connect();
     try {

@@ -104,7 +104,7 @@ export class Compute {
   }
 }
 
-export function pgSettings(endpoint: Stored): PgSettings {
+function pgSettings(endpoint: Stored): PgSettings {
   const settings = objectAt(endpoint.inputs, "spec.settings.pg_settings");
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isAlive } from "../claim";
@@ -6,6 +7,8 @@ import { type Account, give } from "./account";
 import { run } from "./run";
 
 const PREFIX = "lakebase-";
+const RUN = new RegExp(`^${PREFIX}(\\d+)-`);
+const UNFINISHED = /\.unfinished-(\d+)-\w{6}$/;
 /** A socket's path has at most 103 bytes on macOS, 107 on Linux; what comes after the folder takes up to 41. */
 const LONGEST = 62;
 /** Entered by all, looked into by none. */
@@ -15,7 +18,7 @@ const PASSABLE = 0o711;
 export async function makeRunFolder(account: Account | undefined): Promise<string> {
   for (const place of [tmpdir(), "/tmp", "/var/tmp"]) {
     if (place.length > LONGEST || !(await canEnter(place, account))) continue;
-    await removeLeftovers(place);
+    await removeLeftovers(place, RUN);
     const folder = await mkdtemp(join(place, `${PREFIX}${process.pid}-`));
     await chmod(folder, PASSABLE);
     return folder;
@@ -57,10 +60,10 @@ export async function makeSocketFolder(folder: string, account: Account | undefi
   return sockets;
 }
 
-/** What an emulator that was killed had for its run. */
-async function removeLeftovers(place: string): Promise<void> {
+/** What emulators that were killed left in `place`: their number is in the name. */
+async function removeLeftovers(place: string, pattern: RegExp): Promise<void> {
   for (const name of await readdir(place)) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    const pid = pattern.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
@@ -75,14 +78,17 @@ async function canEnter(folder: string, account: Account | undefined): Promise<b
   }
 }
 
-/** Beside what is made there, to be renamed to it: a name that tells later runs what a killed one left. */
-export async function makeUnfinished(folder: string): Promise<string> {
+/** Made beside its place and renamed, so that what is there is whole; whoever comes second finds the same. */
+export async function makeOnce(folder: string, fill: (unfinished: string) => Promise<void>): Promise<void> {
   const place = dirname(folder);
   await mkdir(place, { recursive: true });
-  for (const name of await readdir(place)) {
-    const pid = /\.(\d+)-\w{6}$/.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(place, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  await removeLeftovers(place, UNFINISHED);
+  const unfinished = await mkdtemp(`${folder}.unfinished-${process.pid}-`);
+  try {
+    await fill(unfinished);
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
   }
-  return mkdtemp(`${folder}.${process.pid}-`);
 }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, rm, symlink } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { isObject } from "../json";
 import { copyInto } from "./copy";
-import { makeUnfinished } from "./folders";
+import { makeOnce } from "./folders";
 import { run } from "./run";
 
 /** A Postgres that npm was not asked for. */
@@ -74,18 +74,12 @@ function missing(major: number): string {
   return `Postgres ${major} is not installed for ${process.platform}-${process.arch}; ${way}`;
 }
 
-/** Made beside its place and renamed, so that what is there is whole; whoever comes second finds the same. */
-async function stage(root: string, folder: string): Promise<void> {
-  const unfinished = await makeUnfinished(folder);
-  try {
+function stage(root: string, folder: string): Promise<void> {
+  return makeOnce(folder, async (unfinished) => {
     await copyInto(unfinished, [join(root, "native")], undefined);
     await link(unfinished);
     await run("chmod", ["-R", "a+rX", unfinished], undefined);
-    await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
+  });
 }
 
 /** What the package's install script would do. */

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, rename, rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { type Account, give, writeFor } from "./account";
 import { type Copy, copyAtRest } from "./backup";
 import { ACCESS, type Cluster, SUPERUSER } from "./cluster";
-import { makeUnfinished } from "./folders";
+import { makeOnce } from "./folders";
 import type { Installation } from "./installation";
 import { run } from "./run";
 
-export const DEFAULT_DATABASE = "databricks_postgres";
+const DEFAULT_DATABASE = "databricks_postgres";
 /** What the service calls DATABRICKS_SUPERUSER: no superuser, but all data. */
 const OWNERS = "databricks_superuser";
 
@@ -29,20 +29,14 @@ export async function findTemplate(
 /** Raised when clusters are to be made otherwise, so that those of before are not taken for them. */
 const RECIPE = "2";
 
-async function makeTemplate(installation: Installation, account: Account | undefined, folder: string): Promise<void> {
-  const unfinished = await makeUnfinished(folder);
-  try {
+function makeTemplate(installation: Installation, account: Account | undefined, folder: string): Promise<void> {
+  return makeOnce(folder, async (unfinished) => {
     await give(unfinished, account);
     const data = join(unfinished, "data");
     await run(installation.initdb, [`--pgdata=${data}`, ...initdbOptions(installation.major)], account);
     await writeFor(account, join(data, "pg_hba.conf"), ACCESS);
     await chmod(unfinished, 0o711);
-    await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    // Another emulator may have been faster.
-    if (!existsSync(folder)) throw error;
-  }
+  });
 }
 
 /** Small segments keep copies small, and what is archived close to what was written. */
