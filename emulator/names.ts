@@ -8,13 +8,18 @@ const WORDS = ["autumn", "bold", "calm", "dawn", "fern", "gold", "lake", "mist",
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** The id that a caller chose, or the service's refusal of it. */
-export function checkId(field: string, id: string | undefined, minimum: number): string {
+export function checkId(field: string, id: string | undefined, minimum = 1, pattern: RegExp = ID_PATTERN): string {
   if (id === undefined || id === "") throw required(field);
   if (id.length < minimum) throw invalid(`Field ${field} must be at least ${minimum} characters`);
-  if (!ID_PATTERN.test(id)) {
-    throw invalid(`Field ${field} must match pattern ${ID_PATTERN.source}, got '${id}'.`);
+  if (!pattern.test(id)) {
+    throw invalid(`Field ${field} must match pattern ${pattern.source}, got '${id}'.`);
   }
   return id;
+}
+
+/** An id for what a caller made without one, such as `role-calm-lake-1a2b3c4d`. */
+export function generateId(kind: string): string {
+  return wordy(kind);
 }
 
 export function projectUid(): string {

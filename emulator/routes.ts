@@ -17,31 +17,47 @@ export interface Item extends Listed {
 }
 
 export function nameOf({ collection, parent, id }: Item): string {
-  return parent === "" ? `${collection.segment}/${id}` : `${parent}/${collection.segment}/${id}`;
+  const place = parent === "" ? collection.segment : `${parent}/${collection.segment}`;
+  return isSingleton(collection) ? place : `${place}/${id}`;
+}
+
+/** At most one under each parent, without an id. */
+export function isSingleton(collection: Collection): boolean {
+  return collection.idField === undefined;
+}
+
+/** The key of a collection's list; keys have no hyphens. */
+export function keyOf(collection: Collection): string {
+  return collection.segment.replaceAll("-", "_");
 }
 
 /** Walks the path down the tree of collections. Slashes within an operation's id belong to the id. */
 export function findRoute(collections: readonly Collection[], path: string): Route | undefined {
   const segments = path.split("/");
-  let owner: Collection | undefined;
-  let id = "";
-  let parent = "";
-  for (let index = 0; index < segments.length; index += 2) {
+  let owner: Item | undefined;
+  for (let index = 0; index < segments.length; ) {
     const segment = segments[index];
     const rest = segments.slice(index + 1);
     if (owner !== undefined && segment === "operations") {
       return rest.join("/") === "" ? undefined : { kind: "operation", name: path };
     }
-    if (owner?.keeps !== undefined && segment === "undelete" && rest.length === 0) {
-      return { kind: "undelete", collection: owner, parent, id };
+    if (owner?.collection.keeps !== undefined && segment === "undelete" && rest.length === 0) {
+      return { kind: "undelete", ...owner };
     }
-    const next = collections.find((known) => known.segment === segment && known.parent === owner?.type);
-    if (next === undefined) return undefined;
-    parent = segments.slice(0, index).join("/");
-    id = rest[0] ?? "";
-    if (rest.length === 0) return { kind: "list", collection: next, parent };
+    const above = owner?.collection.type;
+    const collection = collections.find((known) => known.segment === segment && known.parent === above);
+    if (collection === undefined) return undefined;
+    const parent = segments.slice(0, index).join("/");
+    if (isSingleton(collection)) {
+      owner = { collection, parent, id: "" };
+      index += 1;
+      continue;
+    }
+    const [id] = rest;
+    if (id === undefined) return { kind: "list", collection, parent };
     if (id === "") return undefined;
-    owner = next;
+    owner = { collection, parent, id };
+    index += 2;
   }
-  return owner === undefined ? undefined : { kind: "item", collection: owner, parent, id };
+  return owner === undefined ? undefined : { kind: "item", ...owner };
 }

@@ -1,14 +1,14 @@
 import type { Activities } from "./activity";
 import type { Clock } from "./clock";
-import type { Collection, Context, View } from "./collection";
-import type { Data } from "./data";
+import type { Collection, Common, Context, View } from "./collection";
+import type { Change, Data } from "./data";
 import { badRequest, conflictingOperations, notFound, type ServiceError } from "./errors";
-import { type JsonObject, objectAt } from "./json";
+import { at, type JsonObject } from "./json";
 import { applyGiven, applyMask, readMask } from "./masks";
 import { checkId } from "./names";
 import { EMPTY, newOperation, showOperation } from "./operations";
 import { page } from "./paging";
-import { findRoute, type Item, type Listed, nameOf, type Route } from "./routes";
+import { findRoute, type Item, isSingleton, keyOf, type Listed, nameOf, type Route } from "./routes";
 import type { Settings } from "./settings";
 import type { Stored } from "./stored";
 import { formatInstant } from "./values";
@@ -39,6 +39,9 @@ export interface OperationFault {
 
 /** The verbs, the same for every collection. */
 export class Service {
+  /** Branches whose data is just being changed. */
+  private readonly occupied = new Set<string>();
+
   constructor(
     private readonly collections: readonly Collection[],
     private readonly workspace: Workspace,
@@ -93,7 +96,7 @@ export class Service {
               connections: view.activity(stored.uid)?.connections,
               ...below(stored.name, collection.type),
             }));
-            return [collection.segment, shown];
+            return [keyOf(collection), shown];
           }),
       );
     return below("", undefined);
@@ -123,12 +126,14 @@ export class Service {
   }
 
   private async answerList(route: Listed, call: Call): Promise<JsonObject | undefined> {
-    if (call.method === "GET") return this.list(route, call.query);
+    if (call.method === "GET") return route.collection.listed === false ? undefined : this.list(route, call.query);
     return call.method === "POST" ? this.create(route, call) : undefined;
   }
 
-  private answerItem(route: Item, call: Call): JsonObject | undefined {
+  private async answerItem(route: Item, call: Call): Promise<JsonObject | undefined> {
     switch (call.method) {
+      case "POST":
+        return isSingleton(route.collection) ? this.create(route, call) : undefined;
       case "GET":
         return this.get(route);
       case "PATCH":
@@ -153,43 +158,35 @@ export class Service {
   }
 
   private list(route: Listed, query: Query): JsonObject {
-    this.demandParent(route.parent);
+    const parent = this.demandParent(route.parent);
     const { collection } = route;
+    const view = this.view(this.clock.now());
     const withDeleted = collection.keeps !== undefined && query["show_deleted"] === "true";
     const all = this.workspace.children(route.parent, collection.type);
-    const listed = all.filter((stored) => withDeleted || stored.deleted === null);
+    const implied = parent === undefined ? [] : (collection.implied?.(parent, view) ?? []);
+    const listed = [...all, ...implied].filter((stored) => withDeleted || stored.deleted === null);
     const { items, nextToken } = page(
       [...listed].sort((left, right) => left.sequence - right.sequence),
       query["page_size"],
       query["page_token"],
     );
-    const view = this.view(this.clock.now());
     // The service omits the key of an empty list.
     const shown = items.map((stored) => this.show(stored, collection, view));
-    return { [collection.segment]: shown.length > 0 ? shown : undefined, next_page_token: nextToken };
+    return { [keyOf(collection)]: shown.length > 0 ? shown : undefined, next_page_token: nextToken };
   }
 
-  private async create(route: Listed, call: Call): Promise<JsonObject> {
+  private async create(route: Listed, call: Call): Promise<JsonObject | undefined> {
     const { collection } = route;
-    const id = checkId(collection.idField, call.query[collection.idField], collection.idMinimum);
-    const parent = this.demandParent(route.parent);
+    if (collection.create === undefined || collection.body === undefined) return undefined;
     const body = collection.body(call.body);
+    const id = this.idOf(collection, call.query, body);
+    const parent = this.demandParent(route.parent);
     const name = nameOf({ ...route, id });
     const context = this.context(call);
     this.checkBusy(collection, route.parent);
     const taken = this.workspace.get(name);
-    if (
-      taken !== undefined &&
-      taken.deleted === null &&
-      isTrue(call.query["replace_existing"]) &&
-      collection.replaceable
-    ) {
-      // The upsert keeps name, uid and create_time, and what the request leaves out.
-      collection.guard?.(taken, context);
-      const inputs = applyGiven(collection.mask, body, taken.inputs);
-      const submitted = applyGiven(collection.mask, body, taken.submitted);
-      const updated = touch(collection.update(taken, inputs, context), context, submitted);
-      return this.commit(updated, collection, call, context);
+    if (taken?.deleted === null && isTrue(call.query["replace_existing"]) && collection.replaces !== undefined) {
+      return this.replace(taken, collection, body, call, context);
     }
     const creation = collection.create({ name, id, parent, body, taken }, context);
     if (taken !== undefined) this.workspace.drop(taken.name, context.now);
@@ -197,7 +194,7 @@ export class Service {
     // It is there at once, so that whatever comes meanwhile sees it; a failure takes all of it back.
     for (const stored of created) this.workspace.put(stored);
     try {
-      const known = await this.data.make(created, context);
+      const known = await this.occupying(collection, route.parent, () => this.make(created, context));
       const current = this.current(creation.resource);
       if (current === undefined) throw notFound(collection.missing);
       const resource = { ...current, facts: { ...current.facts, ...known } };
@@ -210,15 +207,66 @@ export class Service {
     }
   }
 
+  private idOf(collection: Collection, query: Query, body: JsonObject): string {
+    if (collection.idField === undefined) return "";
+    const given = query[collection.idField] ?? "";
+    const id = given === "" ? collection.generateId?.(body) : given;
+    return checkId(collection.idField, id, collection.idMinimum, collection.idPattern);
+  }
+
+  /** Makes what new resources hold, and those that are inside of branches; what was made before a failure goes again. */
+  private async make(created: readonly Stored[], context: Context): Promise<JsonObject> {
+    const known = await this.data.make(created, context);
+    // What comes with a branch is in its data already.
+    const inside = created.filter((stored) => this.kind(stored)?.inData && stored.facts["implicit"] !== true);
+    // What a resource stands on comes along with it.
+    const ordered = [...inside].sort((left, right) => Number(left === created[0]) - Number(right === created[0]));
+    const done: Stored[] = [];
+    let learnt: JsonObject = {};
+    try {
+      for (const stored of ordered) {
+        learnt = await this.data.carryOut({ verb: "create", stored, before: undefined, query: context.query }, context);
+        done.push(stored);
+      }
+    } catch (error) {
+      for (const stored of done.reverse()) {
+        const change: Change = { verb: "delete", stored, before: stored, query: {} };
+        // The refusal is what the caller has to hear.
+        await this.data.carryOut(change, context).catch(() => {});
+      }
+      throw error;
+    }
+    return ordered.at(-1) === created[0] ? { ...known, ...learnt } : known;
+  }
+
+  /** The upsert keeps name, uid and create_time. */
+  private async replace(
+    taken: Stored,
+    collection: Collection,
+    body: JsonObject,
+    call: Call,
+    context: Context,
+  ): Promise<JsonObject | undefined> {
+    const { mask, update, replaces } = collection;
+    if (mask === undefined || update === undefined) return undefined;
+    collection.guard?.(taken, context);
+    const over = (current: JsonObject) =>
+      replaces === "all" ? applyMask(mask, ["spec"], body, current) : applyGiven(mask, body, current);
+    const updated = touch(update(taken, over(taken.inputs), context), context, over(taken.submitted));
+    return this.commit(updated, taken, collection, call, context);
+  }
+
   /** As it is now, unless it is gone; a namesake made since is another. */
   private current(stored: Stored): Stored | undefined {
     const found = this.workspace.get(stored.name);
     return found?.uid === stored.uid ? found : undefined;
   }
 
-  private patch(route: Item, call: Call): JsonObject {
+  private async patch(route: Item, call: Call): Promise<JsonObject | undefined> {
     const { collection } = route;
-    const paths = readMask(collection.mask, call.query["update_mask"] ?? "", call.body);
+    const { mask, update } = collection;
+    if (mask === undefined || update === undefined || collection.body === undefined) return undefined;
+    const paths = readMask(mask, call.query["update_mask"] ?? "", call.body);
     const body = collection.body(call.body);
     const stored = this.demandItem(route);
     if (stored.ghost) throw notFound(collection.missing);
@@ -226,26 +274,38 @@ export class Service {
     this.checkBusy(collection, route.parent);
     collection.guard?.(stored, context);
     const failure = collection.partialFailure?.(paths, body, stored);
-    const updated = collection.update(stored, applyMask(collection.mask, paths, body, stored.inputs), context);
-    const submitted = applyMask(collection.mask, paths, body, stored.submitted);
+    const updated = update(stored, applyMask(mask, paths, body, stored.inputs), context);
+    const submitted = applyMask(mask, paths, body, stored.submitted);
     const written = touch(updated, context, submitted);
     if (failure !== undefined) {
       this.workspace.put(written);
       throw failure;
     }
-    return this.commit(written, collection, call, context);
+    return this.commit(written, stored, collection, call, context);
   }
 
-  private delete(route: Item, call: Call): JsonObject {
+  private async delete(route: Item, call: Call): Promise<JsonObject | undefined> {
     const { collection } = route;
+    if (collection.remove === undefined) return undefined;
     const purge = isTrue(call.query["purge"]);
     const tombstone = this.tombstone(route);
     // Documented as the meaning of the parameter, not seen tested: a purge also ends a soft-deleted resource.
     const stored = purge && tombstone !== undefined ? tombstone : this.demandItem(route);
     if (stored.ghost) throw notFound(collection.missing);
     const context = this.context(call);
-    const removal = stored.deleted === null ? this.checkRemoval(collection, route.parent, stored, context) : "remove";
-    if (removal === "remove") this.remove(collection, stored, purge, context.now);
+    if (stored.deleted !== null) {
+      this.remove(collection, stored, purge, context.now);
+      return this.respond(collection, stored.name, EMPTY, call, context);
+    }
+    const removal = collection.remove(stored, context);
+    this.checkBusy(collection, route.parent);
+    collection.guard?.(stored, context);
+    if (removal !== "ignore") {
+      await this.carryOut({ verb: "delete", stored, before: stored, query: call.query }, collection, context);
+      for (const other of removal === "remove" ? [] : removal.along)
+        this.write(touch(other, context, other.submitted), context);
+      if (this.current(stored)?.deleted === null) this.remove(collection, stored, purge, context.now);
+    }
     return this.respond(collection, stored.name, EMPTY, call, context);
   }
 
@@ -261,16 +321,10 @@ export class Service {
     return this.respond(route.collection, tombstone.name, EMPTY, call, context);
   }
 
-  private checkRemoval(collection: Collection, parent: string, stored: Stored, context: Context): "remove" | "ignore" {
-    const removal = collection.remove(stored, context);
-    this.checkBusy(collection, parent);
-    collection.guard?.(stored, context);
-    return removal;
-  }
-
   private remove(collection: Collection, stored: Stored, purge: boolean, now: number): void {
     const { keeps } = collection;
     if (purge || keeps === undefined) {
+      if (collection.inherited) this.workspace.keepPast(stored, now);
       this.workspace.drop(stored.name, now);
       return;
     }
@@ -287,8 +341,10 @@ export class Service {
   }
 
   private demandItem(route: Item): Stored {
-    this.demandParent(route.parent);
-    const stored = this.workspace.live(nameOf(route));
+    const parent = this.demandParent(route.parent);
+    const name = nameOf(route);
+    const implied = parent && route.collection.implied?.(parent, this.view(this.clock.now()));
+    const stored = this.workspace.live(name) ?? implied?.find((each) => each.name === name);
     if (stored === undefined) throw notFound(route.collection.missing);
     return stored;
   }
@@ -299,13 +355,58 @@ export class Service {
   }
 
   private checkBusy(collection: Collection, branch: string): void {
-    if (collection.serialised && this.workspace.isBusy(branch, this.clock.now())) throw conflictingOperations();
+    if (!collection.serialised) return;
+    if (this.occupied.has(branch) || this.workspace.isBusy(branch, this.clock.now())) throw conflictingOperations();
+  }
+
+  /** Does something that takes a while, during which the branch takes no other mutation of its kind. */
+  private async occupying<T>(collection: Collection, branch: string, work: () => Promise<T>): Promise<T> {
+    if (!collection.serialised) return work();
+    this.occupied.add(branch);
+    try {
+      return await work();
+    } finally {
+      this.occupied.delete(branch);
+    }
+  }
+
+  /** Has the data carry out a change; refused when what is to be changed has gone meanwhile. */
+  private async carryOut(change: Change, collection: Collection, context: Context): Promise<JsonObject> {
+    if (!collection.inData) return {};
+    const { stored } = change;
+    const facts = await this.occupying(collection, stored.parent, () => this.data.carryOut(change, context));
+    if (this.workspace.live(stored.name)?.uid !== stored.uid) throw notFound(collection.missing);
+    // Others may have written since this call came: what follows belongs together.
+    this.workspace.beginMutation();
+    return facts;
   }
 
   /** Writes a change and answers with the operation whose response is the resource as it will be when that is done. */
-  private commit(resource: Stored, collection: Collection, call: Call, context: Context): JsonObject {
-    this.workspace.put(resource);
+  private async commit(
+    wanted: Stored,
+    before: Stored,
+    collection: Collection,
+    call: Call,
+    context: Context,
+  ): Promise<JsonObject> {
+    const facts = await this.carryOut(
+      { verb: "update", stored: wanted, before, query: call.query },
+      collection,
+      context,
+    );
+    const resource = { ...wanted, facts: { ...wanted.facts, ...facts } };
+    this.write(resource, context);
     return this.respondWith(resource, collection, call, context);
+  }
+
+  private write(stored: Stored, context: Context): void {
+    const before = this.workspace.get(stored.name);
+    if (before !== undefined && this.kind(stored)?.inherited) this.workspace.keepPast(before, context.now);
+    this.workspace.put(stored);
+  }
+
+  private kind(stored: Stored): Collection | undefined {
+    return this.collections.find(({ type }) => type === stored.type);
   }
 
   private respondWith(
@@ -347,16 +448,21 @@ export class Service {
   private show(stored: Stored, collection: Collection, view: View): JsonObject {
     const own = collection.render(stored, view);
     const tombstone = collection.parent === undefined ? stored.deleted : null;
-    return {
-      name: stored.name,
+    const common: Readonly<Record<Common, string | undefined>> = {
       uid: stored.uid,
-      [collection.idField]: stored.id,
       parent: stored.parent === "" ? undefined : stored.parent,
       create_time: formatInstant(stored.createTime),
       update_time: formatInstant(stored.updateTime),
+    };
+    const hidden = collection.without?.map((key) => [key, undefined]) ?? [];
+    return {
+      name: stored.name,
+      ...(collection.idField === undefined ? {} : { [collection.idField]: stored.id }),
+      ...common,
+      ...Object.fromEntries(hidden),
       delete_time: tombstone === null ? undefined : formatInstant(tombstone.at),
       purge_time: tombstone === null ? undefined : formatInstant(tombstone.purgeAt),
-      ...(view.settings.echoSpec ? { spec: objectAt(stored.submitted, "spec") } : {}),
+      spec: view.settings.echoSpec ? at(stored.submitted, "spec") : undefined,
       ...own,
     };
   }
@@ -367,6 +473,8 @@ export class Service {
       settings: this.settings(),
       find: (name) => this.workspace.live(name),
       children: (parent, type) => this.workspace.children(parent, type).filter((stored) => stored.deleted === null),
+      contents: (branch, instant) =>
+        this.workspace.childrenAt(branch, instant).filter((stored) => this.kind(stored)?.inherited),
       activity: (uid) => this.activities.of(uid),
     };
   }
@@ -376,6 +484,7 @@ export class Service {
     return {
       ...this.view(now),
       caller: call.caller,
+      query: call.query,
       doneAt: now + this.settings().operationTime,
       nextSequence: () => this.workspace.nextSequence(),
       nextLsn: () => this.workspace.nextLsn(),

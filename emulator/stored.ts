@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { JsonObject } from "./json";
 
 /** One resource as the workspace keeps it. What changes with time alone is computed from the clock when it is read. */
@@ -7,6 +8,7 @@ export interface Stored {
   readonly id: string;
   /** Full name of the parent, empty at the top. */
   readonly parent: string;
+  /** Also of kinds whose reads show none: what is made anew under the same name is another. */
   readonly uid: string;
   /** Creation order, which is the order of lists. */
   readonly sequence: number;
@@ -26,4 +28,23 @@ export interface Stored {
   readonly deleted: { readonly at: number; readonly purgeAt: number } | null;
   /** Listed but not found by name (see the setting ghostEndpoints). */
   readonly ghost: boolean;
+}
+
+type Own = Pick<Stored, "type" | "name" | "id" | "parent" | "inputs"> & Partial<Stored>;
+
+/** A new resource with what all of them have filled in. */
+export function newStored(own: Own, made: { now: number; doneAt: number; nextSequence(): number }): Stored {
+  return {
+    uid: randomUUID(),
+    sequence: made.nextSequence(),
+    createTime: made.now,
+    updateTime: made.now,
+    readyAt: made.doneAt,
+    settledAt: made.doneAt,
+    submitted: own.inputs,
+    facts: {},
+    deleted: null,
+    ghost: false,
+    ...own,
+  };
 }

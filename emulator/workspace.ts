@@ -10,9 +10,20 @@ const KEPT_OPERATIONS = 1_000;
 const KEPT_REMOVALS = 1_000;
 const KEPT_MUTATIONS = 1_000;
 
+/** The longest history that a project can keep. */
+const KEPT_PAST = 35 * 86_400_000;
+
+/** A resource as it was until then. */
+interface Past {
+  readonly stored: Stored;
+  readonly until: number;
+}
+
 interface Snapshot {
   readonly format: 2;
   readonly resources: readonly Stored[];
+  /** Absent in what earlier emulators wrote. */
+  readonly past?: readonly Past[];
   readonly operations: readonly Operation[];
   readonly sequence: number;
   readonly lsn: number;
@@ -27,6 +38,7 @@ export class Workspace {
   private removals = new Map<string, number>();
   /** What each mutation overwrote, by name, newest last. For stale reads, which are about the last seconds too. */
   private overwritten: Map<string, Stored | undefined>[] = [];
+  private past: readonly Past[] = [];
   private sequence = 0;
   private operationCount = 0;
   private lsn = 0x1494ea8;
@@ -46,6 +58,20 @@ export class Workspace {
 
   children(parent: string, type: string): readonly Stored[] {
     return [...this.resources.values()].filter((stored) => stored.parent === parent && stored.type === type);
+  }
+
+  /** Those that were there at that moment, as they were then, as far as `keepPast` was told. */
+  childrenAt(parent: string, instant: number): readonly Stored[] {
+    const now = this.all().filter((stored) => stored.deleted === null);
+    const then = this.past.filter(({ until }) => instant < until).map(({ stored }) => stored);
+    return [...now, ...then]
+      .filter((stored) => stored.parent === parent && stored.updateTime <= instant)
+      .sort((left, right) => left.sequence - right.sequence);
+  }
+
+  /** To be called before a resource is changed or removed of which somebody may ask how it was. */
+  keepPast(stored: Stored, until: number): void {
+    this.past = [...this.past.filter((each) => each.until > until - KEPT_PAST), { stored, until }];
   }
 
   below(name: string): readonly Stored[] {
@@ -95,6 +121,7 @@ export class Workspace {
       this.remember(gone);
       if (this.resources.delete(gone)) this.removals.set(gone, now);
     }
+    this.past = this.past.filter(({ stored }) => !stored.name.startsWith(`${name}/`));
     forgetOldest(this.removals, KEPT_REMOVALS);
   }
 
@@ -135,6 +162,7 @@ export class Workspace {
     this.resources.clear();
     this.operations.clear();
     this.removals.clear();
+    this.past = [];
     this.overwritten = [];
   }
 
@@ -150,6 +178,7 @@ export class Workspace {
     }
     this.resources = new Map(snapshot.resources.map((stored) => [stored.name, stored]));
     this.operations = new Map(snapshot.operations.map((operation) => [operation.name, operation]));
+    this.past = snapshot.past ?? [];
     this.sequence = snapshot.sequence;
     this.lsn = snapshot.lsn;
     return snapshot.clock;
@@ -162,6 +191,7 @@ export class Workspace {
       format: 2,
       resources: this.all(),
       operations: [...this.operations.values()],
+      past: this.past,
       sequence: this.sequence,
       lsn: this.lsn,
       clock,

@@ -6,6 +6,7 @@ import { branchUid } from "../names";
 import { body, duration, flag, instant, message, onlyTrue, pattern, text } from "../shape";
 import type { Stored } from "../stored";
 import { formatInstant, parseInstant, parseSeconds } from "../values";
+import { copiedContents } from "./contents";
 import { newEndpoint } from "./endpoints";
 
 const BRANCHES_PER_PROJECT = 500;
@@ -49,19 +50,15 @@ export const branches: Collection = {
   segment: "branches",
   parent: "Project",
   idField: "branch_id",
-  idMinimum: 1,
   missing: "branch id not found",
-  serialised: false,
-  replaceable: true,
+  replaces: "given",
   body: input,
   mask,
   create,
   update,
   remove,
   expiresAt,
-  keeps: (existing, descendant) =>
-    descendant.parent === existing.name &&
-    textAt(descendant.inputs, "spec.endpoint_type") === "ENDPOINT_TYPE_READ_WRITE",
+  keeps: (existing, descendant) => descendant.parent === existing.name && isMadeWithBranch(descendant),
   render,
 };
 
@@ -85,7 +82,15 @@ function create(request: CreateRequest, context: Context): Creation {
     context,
     context.doneAt,
   );
-  return { resource: branch, along: [endpoint] };
+  const moment = parseInstant(textAt(spec, "source_branch_time") ?? "") ?? context.now;
+  const originals = context.contents(source.name, Math.max(moment, source.createTime));
+  return { resource: branch, along: [endpoint, ...copiedContents(branch, originals, context)] };
+}
+
+/** What comes with a branch: its compute, and the roles and databases that it starts with. */
+export function isMadeWithBranch(below: Stored): boolean {
+  const isPrimary = textAt(below.inputs, "spec.endpoint_type") === "ENDPOINT_TYPE_READ_WRITE";
+  return isPrimary || below.facts["implicit"] === true;
 }
 
 /** A branch with its rules checked; `facts` say where it comes from, and are empty for the root. */

@@ -85,7 +85,7 @@ export const endpoints: Collection = {
   idMinimum: 3,
   missing: "endpoint not found",
   serialised: true,
-  replaceable: true,
+  replaces: "given",
   body: input,
   mask,
   create,

@@ -6,7 +6,8 @@ import type { MaskRules } from "../masks";
 import { projectUid } from "../names";
 import { body, duration, flag, list, message, oneOf, text } from "../shape";
 import type { Stored } from "../stored";
-import { newBranch } from "./branches";
+import { isMadeWithBranch, newBranch } from "./branches";
+import { firstContents } from "./contents";
 import { GROUP, newEndpoint } from "./endpoints";
 
 const PROJECTS_PER_WORKSPACE = 1_000;
@@ -58,10 +59,7 @@ export const projects: Collection = {
   type: "Project",
   segment: "projects",
   idField: "project_id",
-  idMinimum: 1,
   missing: "project id not found",
-  serialised: false,
-  replaceable: false,
   body: input,
   mask,
   create,
@@ -114,7 +112,7 @@ function create(request: CreateRequest, context: Context): Creation {
     context,
     context.doneAt,
   );
-  return { resource: project, along: [branch, endpoint] };
+  return { resource: project, along: [branch, endpoint, ...firstContents(branch, context.caller, context)] };
 }
 
 function update(existing: Stored, inputs: JsonObject, context: Context): Stored {
@@ -160,11 +158,13 @@ function remove(existing: Stored, context: Context): "remove" {
   return "remove";
 }
 
-/** An undelete brings back the default branch and its compute, nothing else (databricks/cli a5f9263fdb). */
+/**
+ * An undelete brings back the default branch and what the service made with it, nothing else (databricks/cli a5f9263fdb,
+ * which names its compute; the owner's role and database are an assumption).
+ */
 function keeps(existing: Stored, descendant: Stored): boolean {
   const branch = textAt(existing.inputs, "spec.default_branch");
-  const isPrimary = textAt(descendant.inputs, "spec.endpoint_type") === "ENDPOINT_TYPE_READ_WRITE";
-  return descendant.name === branch || (descendant.parent === branch && isPrimary);
+  return descendant.name === branch || (descendant.parent === branch && isMadeWithBranch(descendant));
 }
 
 function render(stored: Stored, _view: View): JsonObject {

@@ -1,6 +1,6 @@
 import type { Activities } from "../activity";
 import type { View } from "../collection";
-import type { Data, Hosts } from "../data";
+import type { Change, Data, Hosts } from "../data";
 import { invalid, notFound, ServiceError } from "../errors";
 import type { Credential } from "../identity";
 import { type JsonObject, numberAt, textAt } from "../json";
@@ -102,6 +102,10 @@ export class DataPlane implements Data {
       if (source !== undefined && view.find(source) === undefined) throw notFound("branch id not found");
       throw this.asRefusal(error);
     }
+  }
+
+  async carryOut(_change: Change, _view: View): Promise<JsonObject> {
+    return {};
   }
 
   /** Brings computes and data in line with the workspace. */
