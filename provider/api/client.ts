@@ -1,12 +1,13 @@
 /** The service's verbs over plain values. */
-import { type WaitOptions, waitForOperation, waitUntilSettled } from "./operation";
+import { type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } from "./operation";
 import { KeyedQueue } from "./queue";
-import { delayAfter } from "./retry";
+import { type Clock, delayAfter } from "./retry";
 import type { Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | undefined>>;
-type Settled = (resource: Json) => boolean;
+/** Whether the service is done with a resource; `undefined` for an answer that has only a part of it. */
+export type Settled = (resource: Json) => boolean | undefined;
 
 const root = "/api/2.0/postgres";
 const largestPage = "100";
@@ -20,6 +21,7 @@ export class Client {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
   readonly #queue = new KeyedQueue();
+  #caller: Promise<string | undefined> | undefined;
 
   constructor(transport: Transport, options: ClientOptions) {
     this.#transport = transport;
@@ -33,7 +35,7 @@ export class Client {
   /** All objects of a collection, e.g. `projects/p/branches`. */
   async list(collection: string, query: Query = {}): Promise<Json[]> {
     const found: Json[] = [];
-    const key = collection.split("/").at(-1) ?? "";
+    const key = (collection.split("/").at(-1) ?? "").replaceAll("-", "_");
     let token: string | undefined;
     do {
       const page = await this.#transport.send({
@@ -81,21 +83,53 @@ export class Client {
     });
   }
 
+  undelete(name: string): Promise<void> {
+    return this.#change(name, async () => {
+      const operation = await this.#transport.send({ method: "POST", path: `${root}/${name}/undelete`, body: {} });
+      await waitForOperation(this.#transport, operation, `POST ${name}/undelete`, this.#patience());
+    });
+  }
+
+  /** Waits until an object that was deleted is not found any more. `again` is called while it is still there. */
+  async gone(name: string, again: (resource: Json) => Promise<void>): Promise<void> {
+    await waitUntilGone(this.#transport, name, again, this.#patience());
+  }
+
+  /** Something that another API of the workspace serves. */
+  read(path: string): Promise<Json> {
+    return this.#transport.send({ method: "GET", path });
+  }
+
+  /** Sets something as a whole that another API of the workspace serves. */
+  replace(path: string, body: Json): Promise<Json> {
+    return this.#transport.send({ method: "PUT", path, body });
+  }
+
   /** Waits for an object that a change before this one left unsettled. */
   settle(name: string, resource: Json, settled: Settled): Promise<Json> {
     return waitUntilSettled(this.#transport, name, resource, settled, this.#patience());
   }
 
   /** Name of the identity that these requests run as: a user's e-mail, a service principal's application id. */
-  async caller(): Promise<string | undefined> {
-    const { userName } = await this.#transport.send({ method: "GET", path: "/api/2.0/preview/scim/v2/Me" });
-    return typeof userName === "string" ? userName : undefined;
+  caller(): Promise<string | undefined> {
+    this.#caller ??= this.#transport.send({ method: "GET", path: "/api/2.0/preview/scim/v2/Me" }).then(
+      ({ userName }) => (typeof userName === "string" ? userName : undefined),
+      (failure: unknown) => {
+        this.#caller = undefined;
+        throw failure;
+      },
+    );
+    return this.#caller;
   }
 
   /** Waits before a create is tried again whose answer was lost. */
   async pause(failure: unknown, tries: number): Promise<void> {
     const { clock } = this.#transport;
     await clock.sleep(delayAfter(failure, tries, clock));
+  }
+
+  get clock(): Clock {
+    return this.#transport.clock;
   }
 
   #patience(): WaitOptions {

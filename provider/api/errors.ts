@@ -18,6 +18,8 @@ export class ApiError extends Error {
     readonly details: readonly ErrorDetail[] = [],
     readonly requestId?: string | undefined,
     readonly retryAfterMs?: number | undefined,
+    /** The service's clock, in milliseconds since the epoch. */
+    readonly at?: number | undefined,
   ) {
     super(`${tried}: ${code} (${status}): ${words}${requestId ? ` [request ${requestId}]` : ""}`);
   }
@@ -106,6 +108,7 @@ export function apiError(tried: string, { status, body, headers }: Refusal): Api
     details,
     trace ?? (typeof header === "string" ? header : undefined),
     retryAfter(headers["retry-after"]),
+    moment(headers["date"]),
   );
 }
 
@@ -144,6 +147,11 @@ function codeFor(status: number): string {
     504: "DEADLINE_EXCEEDED",
   };
   return codes[status] ?? "UNKNOWN";
+}
+
+function moment(header: string | string[] | undefined): number | undefined {
+  const at = Date.parse(String(header));
+  return Number.isNaN(at) ? undefined : at;
 }
 
 function retryAfter(header: string | string[] | undefined): number | undefined {

@@ -52,13 +52,16 @@ export async function waitUntilSettled(
   transport: Transport,
   name: string,
   resource: Json,
-  settled: (resource: Json) => boolean,
+  settled: (resource: Json) => boolean | undefined,
   options: WaitOptions,
 ): Promise<Json> {
   const { clock } = transport;
   let current = resource;
-  for (let n = 0; !isWhole(current) || !settled(current); n++) {
-    if (n > 0 || isWhole(current)) {
+  for (let n = 0; ; n++) {
+    // An operation may answer without the resource, or with a part of it: that is read at once.
+    const is = settled(current);
+    if (is) return current;
+    if (n > 0 || is === false) {
       const delay = pollDelay(n);
       if (clock.now() + delay > options.deadline)
         throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
@@ -66,12 +69,27 @@ export async function waitUntilSettled(
     }
     current = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
   }
-  return current;
 }
 
-/** An operation may answer without the resource, or with a part of it. */
-function isWhole(resource: Json): boolean {
-  return typeof resource["name"] === "string" && typeof resource["status"] === "object";
+/** Reads a deleted resource until it is not found. */
+export async function waitUntilGone(
+  transport: Transport,
+  name: string,
+  again: (resource: Json) => Promise<void>,
+  options: WaitOptions,
+): Promise<void> {
+  const { clock } = transport;
+  for (let n = 0; ; n++) {
+    try {
+      await again(await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` }));
+    } catch (failure) {
+      if (isNotFound(failure)) return;
+      throw failure;
+    }
+    const delay = pollDelay(n);
+    if (clock.now() + delay > options.deadline) throw ranOut(`${name} to be gone`, `GET ${name}`, name, options);
+    await clock.sleep(delay);
+  }
 }
 
 function pending(resource: Json): string {

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /** Milliseconds until the next try of a request that ended like this, or `undefined`: never. */
 export type Retrier = (failure: unknown) => number | undefined;

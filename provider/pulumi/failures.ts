@@ -15,6 +15,11 @@ export class Created extends Error {
     const { status: _, ...properties } = known;
     this.properties = properties;
   }
+
+  /** With more that is known. */
+  with(more: Readonly<Record<string, unknown>>): Created {
+    return new Created(this.id, { ...this.properties, ...more }, this);
+  }
 }
 
 export type Verb = "create" | "refresh" | "update" | "delete";

@@ -3,34 +3,38 @@
  * is one adapter over this (host.ts); a plugin with the full protocol would be another.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Client } from "../api/client";
-import {
-  ApiError,
-  isAlreadyExists,
-  isManagedByParent,
-  isNotFound,
-  leavesDoubt,
-  OperationError,
-  unreadable,
-} from "../api/errors";
 import { type Checked, check } from "../schema/check";
-import { type AnyDefinition, fullName, idParameter, isNameOf } from "../schema/definition";
+import type { AnyDefinition } from "../schema/definition";
 import { declaredLate } from "../schema/guard";
-import type { Wire } from "../schema/marks";
-import { creation, type Plan, plan } from "../schema/plan";
-import { asArguments, differingImmutable, isGone, outputs, project } from "../schema/service";
-import { isRecord, valueAt } from "../schema/unknown";
+import { branchOf, fullName, isNameOf } from "../schema/name";
+import { type Plan, plan } from "../schema/plan";
+import { asArguments, differingImmutable, outputs, project } from "../schema/service";
+import { isRecord } from "../schema/unknown";
+import { shapeOf } from "../schema/values";
+import { Creation, type Made } from "./creation";
+import { asExpired, isExpired } from "./expiry";
 import { Created, explained, type Verb } from "./failures";
-import { whyForeign } from "./own";
+import { Remote } from "./remote";
+import { remove, whyKept } from "./removal";
 import type { Session } from "./session";
 
 type Values = Readonly<Record<string, unknown>>;
 type Bag = Record<string, unknown>;
 
-/** How often a create is tried whose answer was lost and whose object is not there. */
-const creates = 3;
+/** What an adapter calls. */
+export interface Verbs {
+  check(olds: Values, news: Values): Promise<Checked>;
+  diff(olds: Values, news: Values): Pick<Plan, "changed" | "replaces" | "deleteBeforeReplace">;
+  create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }>;
+  read(id: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }>;
+  update(id: string, olds: Values, news: Values): Promise<Bag>;
+  delete(id: string, props: Values): Promise<void>;
+}
 
-export class Handlers {
+/** What the state remembers of a resource beside what was declared and what the service said. */
+const kept = ["adopted"] as const;
+
+export class Handlers implements Verbs {
   constructor(
     readonly definition: AnyDefinition,
     readonly logicalName: string,
@@ -55,83 +59,114 @@ export class Handlers {
     const planned = this.#plan(olds, news);
     const problem = declaredLate(this.definition, planned, olds, news);
     if (problem) throw new Error(`${problem.property} ${problem.message}`);
-    return planned;
+    if (!isExpired(olds)) return planned;
+    // What went with its branch comes back with it.
+    const { revived } = this.session;
+    const name = fullName(this.definition, news) ?? "";
+    if (this.definition.expires && planned.changed.length > 0) revived.add(name);
+    const comesBack = revived.has(branchOf(name) ?? "") && planned.changed.length === 0;
+    return comesBack ? { ...planned, changed: ["parent"] } : planned;
   }
 
-  async create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
-    const name = this.#name(args);
-    const client = await this.#client("create");
-    const resource = await this.#create(client, name, args);
-    return { id: name, outs: { ...args, ...outputs(this.definition, resource) } };
+  create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
+    return this.#trying("create", async () => {
+      const name = this.#name(args);
+      const made = await this.#creation(await this.#remote(name), args).run();
+      return { id: name, outs: this.#outs(args, made) };
+    });
   }
 
-  async read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
-    if (!isNameOf(this.definition, name)) {
-      const { type, collection } = this.definition;
+  read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
+    return this.#trying("refresh", async () => {
+      this.#demandName(name);
+      if (isExpired(props)) return { id: name, outs: { ...props } };
+      const remote = await this.#remote(name);
+      const resource = await remote.look();
+      const declared = this.#declared(props);
+      // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
+      const lookedUp = Object.keys(declared).length === 0;
+      if (!resource) {
+        if (lookedUp)
+          throw new Error(`${name} does not exist; check the name, and that the workspace is the right one`);
+        const remembered = asExpired(remote, this.session, props);
+        return remembered ? { id: name, outs: { ...remembered } } : { id: "", outs: {} };
+      }
+      const said = { ...outputs(this.definition, resource), ...keptOf(props) };
+      const args = lookedUp ? asArguments(this.definition, resource) : project(this.definition, declared, resource);
+      // Without drift the inputs stay as they are, in the program's latest spelling, which outputs need not have.
+      const asDeclared = !lookedUp && isDeepStrictEqual(args, declared);
+      return { id: name, outs: { ...args, ...said }, ...(!asDeclared && { inputs: { ...args, name } }) };
+    });
+  }
+
+  update(name: string, olds: Values, news: Values): Promise<Bag> {
+    return this.#trying("update", async () => {
+      const remote = await this.#remote(name);
+      if (!isRecord(olds["status"]) || isExpired(olds)) return this.#heal(remote, olds, news);
+      const { mask, body } = this.#plan(olds, news);
+      if (mask.length === 0) return { ...this.#service(olds), ...news };
+      let taken = false;
+      try {
+        const resource = await remote.set(mask, body, () => {
+          taken = true;
+        });
+        return this.#outs(news, { resource, kept: keptOf(olds) });
+      } catch (failure) {
+        const known = { ...this.#service(olds), ...news };
+        throw taken ? new Created(name, known, explained(failure, "update")) : failure;
+      }
+    });
+  }
+
+  delete(name: string, props: Values): Promise<void> {
+    return this.#trying("delete", async () => {
+      if (this.definition.goesWithParent?.(this.#canonical(props) as never) || isExpired(props)) return;
+      if (props["deletionProtection"] === true) {
+        throw new Error(
+          `${name} is not deleted: it is declared with deletionProtection: true; write false, run 'pulumi up', then delete again`,
+        );
+      }
+      const why = whyKept(this.session, name, props);
+      if (why === undefined) return remove(await this.#remote(name), this.session, props);
+      this.session.warn(why);
+    });
+  }
+
+  /** After a failed wait nobody knows what the object is like: look, make it again if it is gone, and set what differs. */
+  async #heal(remote: Remote, olds: Values, news: Values): Promise<Bag> {
+    const { definition, name } = remote;
+    const found = await remote.look();
+    const differs = found && differingImmutable(definition, news, found);
+    if (differs !== undefined) {
       throw new Error(
-        `"${name}" is not the full name of a ${type}, which ends in ${collection}/ID and begins with projects/ID`,
+        `${name} exists with another ${differs} than declared, which cannot change; delete it, or declare what it has`,
       );
     }
-    const client = await this.#client("refresh");
-    const resource = await this.#look(client, name, "refresh");
-    const declared = this.#declared(props);
-    // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
-    const lookedUp = Object.keys(declared).length === 0;
-    if (!resource) {
-      if (lookedUp) throw new Error(`${name} does not exist; check the name, and that the workspace is the right one`);
-      return { id: "", outs: {} };
-    }
-    const said = outputs(this.definition, resource);
-    const args = lookedUp ? asArguments(this.definition, resource) : project(this.definition, declared, resource);
-    // Without drift the inputs stay as they are, in the program's latest spelling, which outputs need not have.
-    const asDeclared = !lookedUp && isDeepStrictEqual(args, declared);
-    return { id: name, outs: { ...args, ...said }, ...(!asDeclared && { inputs: { ...args, name } }) };
+    const kept = keptOf(olds);
+    if (!found) return this.#outs(news, await this.#creation(remote, news).run());
+    const creation = this.#creation(remote, { ...this.#service(olds), ...news });
+    return this.#outs(news, { resource: await creation.converge(found), kept });
   }
 
-  async update(name: string, olds: Values, news: Values): Promise<Bag> {
-    const client = await this.#client("update");
-    if (!isRecord(olds["status"])) return this.#heal(client, name, olds, news);
-    const { mask, body } = this.#plan(olds, news);
-    if (mask.length === 0) return { ...this.#service(olds), ...news };
-    const resource = await this.#patch(client, name, mask, body, { ...this.#service(olds), ...news });
-    return { ...news, ...outputs(this.definition, resource) };
+  #creation(remote: Remote, args: Values): Creation {
+    const implicit = this.definition.implicit?.(this.#canonical(args) as never) ?? false;
+    return new Creation(remote, this.session, args, implicit);
   }
 
-  async delete(name: string, props: Values): Promise<void> {
-    const { definition } = this;
-    if (definition.goesWithParent?.(this.#canonical(props) as never)) return;
-    if (this.session.takenOver.has(name)) {
-      // Renamed or moved without an alias, or replaced by force: the new resource is the same object as the old one.
-      this.session.warn(`${name} is not deleted: another resource of this run has just taken it over.`);
-      return;
-    }
-    const client = await this.#client("delete");
+  #outs(args: Values, { resource, kept }: Made): Bag {
+    return { ...args, ...outputs(this.definition, resource), ...kept };
+  }
+
+  async #trying<Result>(verb: Verb, task: () => Promise<Result>): Promise<Result> {
     try {
-      if (!isRecord(props["status"]) && !(await this.#readyToGo(client, name))) return;
-      await client.delete(name, this.#deleteQuery(props));
+      return await task();
     } catch (failure) {
-      if (isNotFound(failure)) return;
-      if (isManagedByParent(failure)) {
-        this.session.warn(
-          `${name} stays until its parent goes: the service deletes it only together. This stack has let go of it.`,
-        );
-        return;
-      }
-      throw await this.#explainDelete(client, name, failure);
+      throw explained(failure, verb);
     }
   }
 
-  /** After a failed wait the object may still be in the making, and then the service swallows a delete (probed 2026-10-02). */
-  async #readyToGo(client: Client, name: string): Promise<boolean> {
-    const found = await this.#look(client, name, "delete");
-    if (found) await client.settle(name, found, this.#settled);
-    return found !== undefined;
-  }
-
-  async #client(verb: Verb): Promise<Client> {
-    return this.session.client().catch((failure: unknown) => {
-      throw explained(failure, verb);
-    });
+  async #remote(name: string): Promise<Remote> {
+    return new Remote(this.definition, await this.session.client(), name);
   }
 
   #plan(olds: Values, news: Values): Plan {
@@ -145,160 +180,10 @@ export class Handlers {
     return name;
   }
 
-  readonly #settled = (resource: Wire): boolean => this.definition.settled?.(resource) ?? true;
-
-  /** Creates, or finds that an earlier run did and died before it knew. */
-  async #create(client: Client, name: string, args: Values): Promise<Wire> {
-    const { definition } = this;
-    const collection = name.slice(0, name.lastIndexOf("/"));
-    const query = {
-      [idParameter(definition)]: String(args[definition.id]),
-      replace_existing: definition.implicit?.(this.#canonical(args) as never) ? "true" : undefined,
-    };
-    let sent = false;
-    for (let tries = 0; ; tries++) {
-      let taken = false;
-      try {
-        return await client.create(collection, name, query, creation(definition, args), this.#settled, () => {
-          taken = true;
-        });
-      } catch (failure) {
-        if (taken) throw await this.#failedWait(client, name, args, failure);
-        const exists = isAlreadyExists(failure);
-        if (!exists && !leavesDoubt(failure)) throw explained(failure, "create");
-        const resource = await this.#look(client, name, "create");
-        sent ||= !exists;
-        if (resource) return this.#takeOver(client, name, args, resource, failure, sent);
-        if (exists) throw explained(failure, "create", await this.#heldId(client, name));
-        if (tries + 1 === creates) throw explained(failure, "create");
-        await client.pause(failure, tries);
-      }
-    }
-  }
-
-  /** The service says that the object exists, and does not show it. */
-  async #heldId(client: Client, name: string): Promise<string> {
-    const { type, id, keepsId } = this.definition;
-    if (keepsId) {
-      return `yet ${name} cannot be read: a deleted ${type} keeps its id until it is purged; choose another ${id}, undelete it, or purge it`;
-    }
-    const collection = name.slice(0, name.lastIndexOf("/"));
-    const others = await client.list(collection).catch(() => []);
-    const names = others.map((other) => other["name"]).join(", ") || "nothing that can be listed";
-    return `yet ${name} cannot be read, and ${collection} has ${names}; read what is there with ${type}.get, or choose another ${id}`;
-  }
-
-  /**
-   * An object stands where ours was to be made: our own, made by a run whose answer was lost, or somebody else's.
-   * `sent` says that this very run sent a create before and does not know what became of it.
-   */
-  async #takeOver(
-    client: Client,
-    name: string,
-    args: Values,
-    resource: Wire,
-    failure: unknown,
-    sent: boolean,
-  ): Promise<Wire> {
-    const { definition, session } = this;
-    const since = String(resource["create_time"] ?? "an unknown time");
-    const foreign = await whyForeign(definition, client, args, resource, sent);
-    if (foreign !== undefined) {
-      throw explained(
-        failure,
-        "create",
-        `${name} exists since ${since} and is not taken for this program's own: ${foreign}; where the program has renamed or moved its resource, give it aliases, otherwise choose another ${definition.id}, delete the existing one, or read it with ${definition.type}.get("…", "${name}")`,
-      );
-    }
-    session.takenOver.add(name);
-    session.warn(
-      `${name} exists since ${since} and is what this program declares: taking it over as made by an earlier run whose answer was lost.`,
-    );
-    return this.#converge(client, name, args, await this.#settle(client, name, args, resource));
-  }
-
-  /** After a failed wait nobody knows what the object is like: look, make it again if it is gone, and set what differs. */
-  async #heal(client: Client, name: string, olds: Values, news: Values): Promise<Bag> {
-    const found = await this.#look(client, name, "update");
-    const differs = found && differingImmutable(this.definition, news, found);
-    if (differs !== undefined) {
-      throw new Error(
-        `${name} exists with another ${differs} than declared, which cannot change; delete it, or declare what it has`,
-      );
-    }
-    const kept = { ...this.#service(olds), ...news };
-    const resource = found
-      ? await this.#converge(client, name, kept, await this.#settle(client, name, kept, found))
-      : await this.#create(client, name, news);
-    return { ...news, ...outputs(this.definition, resource) };
-  }
-
-  async #converge(client: Client, name: string, args: Values, resource: Wire): Promise<Wire> {
-    const { mask, body } = this.#plan(project(this.definition, args, resource), args);
-    return mask.length === 0 ? resource : this.#patch(client, name, mask, body, args);
-  }
-
-  async #patch(client: Client, name: string, mask: readonly string[], body: Bag, args: Values): Promise<Wire> {
-    let taken = false;
-    try {
-      return await client.update(name, mask, body, this.#settled, () => {
-        taken = true;
-      });
-    } catch (failure) {
-      throw taken ? new Created(name, args, explained(failure, "update")) : explained(failure, "update");
-    }
-  }
-
-  async #settle(client: Client, name: string, args: Values, resource: Wire): Promise<Wire> {
-    return client.settle(name, resource, this.#settled).catch((failure: unknown) => {
-      throw new Created(name, args, explained(failure, "update"));
-    });
-  }
-
-  /** The service took the create, then the wait failed: the object is kept in the state unless it surely is not there. */
-  async #failedWait(client: Client, name: string, args: Values, failure: unknown): Promise<Error> {
-    const failed = failure instanceof OperationError && failure.refusal !== undefined;
-    const there = !failed || (await this.#look(client, name, "create").catch(() => true));
-    return there ? new Created(name, args, explained(failure, "create")) : explained(failure, "create");
-  }
-
-  async #look(client: Client, name: string, verb: Verb): Promise<Wire | undefined> {
-    try {
-      const resource = await client.get(name);
-      if (isGone(resource)) return undefined;
-      if (!isRecord(resource["status"])) {
-        throw new ApiError(
-          `GET ${name}`,
-          200,
-          unreadable,
-          "the answer has no status, so nothing can be told from it; try again",
-        );
-      }
-      return resource;
-    } catch (failure) {
-      if (isNotFound(failure)) return undefined;
-      throw explained(failure, verb);
-    }
-  }
-
-  async #explainDelete(client: Client, name: string, failure: unknown): Promise<Error> {
-    const { blockers } = this.definition;
-    const refused = failure instanceof ApiError ? failure.status < 500 : failure instanceof OperationError;
-    if (!blockers || !refused) return explained(failure, "delete");
-    const [resource, listed] = await Promise.all([
-      this.#look(client, name, "refresh").catch(() => undefined),
-      client.list(blockers.among(name)).catch(() => []),
-    ]);
-    return explained(failure, "delete", blockers.explain(name, resource, listed));
-  }
-
-  #deleteQuery(props: Values): Record<string, string | undefined> {
-    return Object.fromEntries(
-      this.definition.fields.flatMap(({ path, marks }) => {
-        const value = valueAt(props, path);
-        return marks.onDelete !== undefined && value ? [[marks.onDelete, String(value)]] : [];
-      }),
-    );
+  #demandName(name: string): void {
+    const { type } = this.definition;
+    if (isNameOf(this.definition, name)) return;
+    throw new Error(`"${name}" is not the full name of a ${type}, which is ${shapeOf(type)}`);
   }
 
   /** The declared arguments among a resource's outputs. */
@@ -319,4 +204,8 @@ export class Handlers {
       }),
     );
   }
+}
+
+function keptOf(props: Values): Bag {
+  return Object.fromEntries(kept.flatMap((key) => (props[key] === undefined ? [] : [[key, props[key]]])));
 }

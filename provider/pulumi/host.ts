@@ -1,7 +1,7 @@
 /** The adapter to Pulumi's dynamic host: its calls → handlers, their results → what the host takes. */
 import type { dynamic } from "@pulumi/pulumi";
 import { Created } from "./failures";
-import type { Handlers } from "./handlers";
+import type { Verbs } from "./handlers";
 import { redact } from "./redact";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -10,10 +10,10 @@ type Values = Readonly<Record<string, unknown>>;
 export const providerKey = "__provider";
 
 export class DynamicProvider implements dynamic.ResourceProvider {
-  readonly #connect: () => Handlers;
+  readonly #connect: () => Verbs;
   #configure: (request: dynamic.ConfigureRequest) => void;
 
-  constructor(connect: () => Handlers, configure: (request: dynamic.ConfigureRequest) => void) {
+  constructor(connect: () => Verbs, configure: (request: dynamic.ConfigureRequest) => void) {
     this.#connect = connect;
     this.#configure = configure;
   }
@@ -54,7 +54,7 @@ export class DynamicProvider implements dynamic.ResourceProvider {
     await quietly(() => this.#handlers.delete(id, bare(props)), props);
   }
 
-  get #handlers(): Handlers {
+  get #handlers(): Verbs {
     return this.#connect();
   }
 }

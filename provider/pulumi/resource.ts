@@ -1,7 +1,8 @@
 /** A definition → the class that programs use: its types, its outputs, and the dependencies that its arguments imply. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { type AnyDefinition, type Definition, fullName } from "../schema/definition";
+import type { AnyDefinition, Definition } from "../schema/definition";
+import { fullName } from "../schema/name";
 import type { Reference } from "../schema/values";
 import { providerKey } from "./host";
 import { refusePlainSecrets } from "./secrets";
@@ -51,9 +52,16 @@ export type Outputs<S extends Shape, Reported extends Shape, Output extends stri
   readonly updateTime: pulumi.Output<string>;
   /** What the service says of it, defaults included. */
   readonly status: pulumi.Output<Status<S, Reported>>;
+  /** Set when the resource took over an object that existed already: which arguments it changed, and from what. */
+  readonly adopted: pulumi.Output<Adopted | undefined>;
 } & {
   readonly [K in Output]: pulumi.Output<string>;
 };
+
+/** What taking over an object changed about it. */
+export interface Adopted {
+  readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+}
 
 export interface ResourceClass<S extends Shape, Reported extends Shape, Output extends string> {
   new (name: string, args: ArgsOf<S>, options?: pulumi.CustomResourceOptions): Resource<S, Reported, Output>;
@@ -92,7 +100,15 @@ export function resourceClass<S extends Shape, Reported extends Shape, Output ex
 ): ResourceClass<S, Reported, Output> {
   const core = definition as unknown as AnyDefinition;
   const type = `pulumi-nodejs:dynamic/lakebase:${core.type}`;
-  const outputNames = ["name", "uid", "createTime", "updateTime", "status", ...Object.keys(core.outputs ?? {})];
+  const outputNames = [
+    "name",
+    "uid",
+    "createTime",
+    "updateTime",
+    "status",
+    "adopted",
+    ...Object.keys(core.outputs ?? {}),
+  ];
 
   const made = class extends pulumi.CustomResource {
     constructor(name: string, args: Readonly<Record<string, unknown>>, options: pulumi.CustomResourceOptions = {}) {
@@ -178,6 +194,6 @@ async function text(
 ): Promise<string> {
   const isSecret = await Promise.all(Object.values(args).map((value) => pulumi.isSecret(pulumi.output(value))));
   const secrets = Object.keys(args).filter((_, index) => isSecret[index]);
-  if (secrets.length > 0) secretOutputs.push("status");
+  if (secrets.length > 0) secretOutputs.push("status", "adopted");
   return shell(type, name, secrets);
 }

@@ -16,6 +16,11 @@ export class Session {
   readonly stack = new DeclaredStack();
   /** Names of objects that this run found and took over: what a run has just made its own, it must not delete. */
   readonly takenOver = new Set<string>();
+  /** When this run deleted an object, by its name. */
+  readonly deletedAt = new Map<string, number>();
+  /** Branches that this run found expired, to be forgotten, and those of them that come back. */
+  readonly expired = new Set<string>();
+  readonly revived = new Set<string>();
   #client: Promise<Client> | undefined;
   #told = false;
 

@@ -1,6 +1,6 @@
 /** What is declared in one run with one provider: the memory behind the rules of a stack. */
 import type { StackView } from "../schema/check";
-import { projectOf } from "../schema/definition";
+import { projectOf } from "../schema/name";
 import type { Declared } from "../schema/rule";
 
 type Any = Declared<Record<string, unknown>>;

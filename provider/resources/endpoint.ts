@@ -2,11 +2,12 @@ import { z } from "zod";
 import { type Compute, computeRules, fitsProjectDefaults } from "../rules/compute";
 import { endpointRules } from "../rules/endpoint";
 import * as limits from "../rules/limits";
-import { oneReadWriteEndpoint, uniqueName } from "../rules/stack";
-import { define, projectOf } from "../schema/definition";
+import { atMost, oneReadWriteEndpoint, uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
 import { marks, type ResetContext } from "../schema/marks";
+import { projectOf } from "../schema/name";
 import { isRecord, valueAt } from "../schema/unknown";
-import { duration, id, message, only, reference } from "../schema/values";
+import { duration, flag, id, message, only, reference } from "../schema/values";
 import { computeSize, groupSize, pgSettings, suspensionFromService } from "./shared";
 
 interface DefaultSettings extends Compute {
@@ -22,6 +23,19 @@ function projectDefault(pick: (settings: DefaultSettings) => unknown) {
 /**
  * A compute of a branch: its one read-write endpoint, or a read replica. Creating the read-write endpoint takes over
  * `primary`, which the service made with the branch.
+ *
+ * @example
+ * ```ts
+ * const primary = new lakebase.Endpoint("primary", {
+ *   parent: "projects/shop/branches/staging",
+ *   endpointId: "primary",
+ *   endpointType: "ENDPOINT_TYPE_READ_WRITE",
+ *   autoscalingLimitMinCu: 0.5,
+ *   autoscalingLimitMaxCu: 4,
+ *   suspendTimeoutDuration: "5m",
+ * });
+ * export const host = primary.host;
+ * ```
  */
 export const endpoint = define({
   type: "Endpoint",
@@ -67,7 +81,7 @@ export const endpoint = define({
       .optional()
       .register(marks, { oneof: "suspension", fromService: suspensionFromService([]) }),
     /** `true`: the compute is stopped and does not wake on a connection. Default `false`. */
-    disabled: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+    disabled: flag().optional().register(marks, { resetTo: false }),
     /** High availability: how many computes stand behind the endpoint. Needs `noSuspension` when more than one. */
     group: message({
       /** Least number of computes, 1 to 4; equal to `max`. Default 1. */
@@ -75,7 +89,7 @@ export const endpoint = define({
       /** Greatest number of computes, 1 to 4; equal to `min`. Default 1. */
       max: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
       /** Whether the standby computes answer reads. Default `false`. */
-      enableReadableSecondaries: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+      enableReadableSecondaries: flag().optional().register(marks, { resetTo: false }),
     }).optional(),
     /** Settings of the compute. */
     settings: message({
@@ -101,7 +115,13 @@ export const endpoint = define({
     readOnlyPooledHost: ["status", "hosts", "read_only_pooled_host"],
   },
   rules: [...computeRules, ...endpointRules],
-  stackRules: [uniqueName("endpointId"), oneReadWriteEndpoint, fitsProjectDefaults],
+  stackRules: [
+    uniqueName("endpointId"),
+    oneReadWriteEndpoint,
+    fitsProjectDefaults,
+    atMost(limits.readReplicasPerBranch, "parent", "read replicas", isReplica),
+  ],
+  rests: limits.endpointIdRests,
   implicit: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   goesWithParent: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   // "done" does not mean settled: while a state is pending, the next write is refused.
@@ -116,3 +136,7 @@ export const endpoint = define({
     },
   },
 });
+
+function isReplica(args: Readonly<Record<string, unknown>>): boolean {
+  return args["endpointType"] === "ENDPOINT_TYPE_READ_ONLY";
+}

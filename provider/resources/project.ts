@@ -6,14 +6,23 @@ import { within } from "../rules/within";
 import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
-import { duration, id, message, only, reference } from "../schema/values";
-import { computeSize, groupSize, pgSettings, suspensionFromService } from "./shared";
+import { duration, flag, id, message, only, reference } from "../schema/values";
+import { computeSize, groupSize, onTombstone, pgSettings, suspensionFromService } from "./shared";
 
 const initial = "it is read only when the project is created; change the branch or endpoint itself instead";
 
 /**
  * A Lakebase project: the unit that holds branches. The service makes the root branch `production` with it, and that
  * branch's read-write endpoint `primary`.
+ *
+ * @example
+ * ```ts
+ * const project = new lakebase.Project("shop", {
+ *   projectId: "shop",
+ *   pgVersion: 17,
+ *   historyRetentionDuration: "14d",
+ * });
+ * ```
  */
 export const project = define({
   type: "Project",
@@ -74,7 +83,7 @@ export const project = define({
       .optional()
       .register(marks, { resetTo: ({ name }: { name: string }) => `${name}/branches/${limits.rootBranchId}` }),
     /** Whether roles may sign in with a Postgres password. Default `false`. */
-    enablePgNativeLogin: z.boolean("must be true or false").optional().register(marks, { resetTo: false }),
+    enablePgNativeLogin: flag().optional().register(marks, { resetTo: false }),
     /** Budget policy that the project's cost is booked on. Once given it can be changed, not removed. */
     budgetPolicyId: z.string("must be a text").optional(),
     /** Tags for cost reports. Tags that others added are left out of comparisons, but a change here sends the whole list. */
@@ -90,7 +99,7 @@ export const project = define({
     /** How the service makes `production`. Read only when the project is created. */
     initialBranchSpec: message({
       /** Whether `production` is protected from the start. */
-      isProtected: z.boolean("must be true or false").optional(),
+      isProtected: flag().optional(),
     })
       .optional()
       .register(marks, { createOnly: initial, place: "top" }),
@@ -113,15 +122,19 @@ export const project = define({
         /** Greatest number of computes, 1 to 4; equal to `min`. */
         max: groupSize().optional(),
         /** Whether the standby computes answer reads. */
-        enableReadableSecondaries: z.boolean("must be true or false").optional(),
+        enableReadableSecondaries: flag().optional(),
       }).optional(),
     })
       .optional()
       .register(marks, { createOnly: initial, place: "top" }),
     /** `true`: deleting the project frees its id at once and cannot be undone. Default `false`: the service keeps it for some days. */
-    purgeOnDelete: z.boolean("must be true or false").optional().register(marks, { onDelete: "purge" }),
+    purgeOnDelete: flag().optional().register(marks, { onDelete: "purge" }),
+    /** `true`: Pulumi neither deletes nor replaces the project; it has to be set to `false` first. Default `false`. */
+    deletionProtection: flag().optional().register(marks, { place: "local" }),
+    /** What to do where a deleted project holds the id: `fail` (default) says so, `undelete` brings it back with `production` and its compute, `purge` deletes it for good. */
+    onTombstone: onTombstone(),
     /** `true`: a change that replaces the project, and so loses all of its data, is let through. Default `false`. */
-    allowReplace: z.boolean("must be true or false").optional().register(marks, { place: "local" }),
+    allowReplace: flag().optional().register(marks, { place: "local" }),
   },
   status: {
     owner: z.string(),
@@ -147,6 +160,7 @@ export const project = define({
   stackRules: [uniqueName("projectId"), defaultNeverExpires, oneProtectedBranch],
   holds: "all of its branches with their databases, those made from other branches too",
   keepsId: true,
+  undeletable: true,
   owner: ["status", "owner"],
   blockers: {
     among: (name) => `${name}/branches`,

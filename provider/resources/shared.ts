@@ -1,7 +1,7 @@
 /** Kinds of values that several resources have. */
 import { z } from "zod";
 import * as limits from "../rules/limits";
-import type { Wire } from "../schema/marks";
+import { marks, type Wire } from "../schema/marks";
 import { type Path, valueAt } from "../schema/unknown";
 
 export function computeSize() {
@@ -24,4 +24,29 @@ export function pgSettings() {
 export function suspensionFromService(at: Path) {
   return (resource: Wire): true | undefined =>
     valueAt(resource, ["status", ...at, "suspend_timeout_duration"]) === undefined ? true : undefined;
+}
+
+/** The service turns a ttl into a moment and does not show it again: it counts from the object's creation. */
+export function remainingTtl(resource: Wire): string | undefined {
+  const expires = valueAt(resource, ["status", "expire_time"]);
+  const created = resource["create_time"];
+  if (typeof expires !== "string" || typeof created !== "string") return undefined;
+  const lifetime = Math.round((Date.parse(expires) - Date.parse(created)) / 1000);
+  return Number.isFinite(lifetime) ? `${lifetime}s` : undefined;
+}
+
+/** What becomes of one that the service has deleted because its time had come. */
+export function onExpiry() {
+  return z
+    .enum(["recreate", "forget"], 'must be "recreate" or "forget"')
+    .optional()
+    .register(marks, { place: "local" });
+}
+
+/** What to do where a deleted one holds the id. */
+export function onTombstone() {
+  return z
+    .enum(["fail", "undelete", "purge"], 'must be "fail", "undelete" or "purge"')
+    .optional()
+    .register(marks, { place: "local" });
 }

@@ -49,6 +49,36 @@ export const groupSize = { least: 1, most: 4 } as const;
 /** Per project (product documentation, 2026-09). */
 export const branchesPerProject = 500;
 export const protectedBranchesPerProject = 1;
+/** `production`, and branches that are restored from snapshots. */
+export const rootBranchesPerProject = 3;
+/** Those that people or programs make; scheduled ones do not count. */
+export const snapshotsPerProject = 10;
+
+/** Per branch (product documentation, 2026-09). */
+export const rolesPerBranch = 500;
+export const databasesPerBranch = 500;
+export const readReplicasPerBranch = 6;
+
+/** Product documentation, 2026. */
+export const syncedTablesPerSource = 20;
+
+/** API reference of CreateCdfConfig (2026-08). */
+export const cdfConfigId = { least: 1, most: 63, pattern: /^[a-z][a-z0-9_]{0,62}$/ } as const;
+
+/** One part of a synced table's name, which becomes a name in Postgres (field guides, 2026). */
+export const tableNamePart = /^[A-Za-z0-9_]+$/;
+
+/** Schemas that a Data API shows (API reference, 2026-08). */
+export const dataApiSchemas = 100;
+/** What the service takes when nothing is sent (API reference, 2026-08). */
+export const dataApiDefaults = { dbSchemas: ["public"], dbAggregatesEnabled: true, jwtRoleClaimKey: ".sub" };
+
+/** Hours of a snapshot schedule, UTC, and days of a month (API reference, 2026-09). */
+export const scheduleHour = { least: 0, most: 23 } as const;
+export const scheduleDay = { least: 1, most: 31 } as const;
+
+/** How long an endpoint's id should rest after a delete: "within seconds" it turned into a ghost (databricks/cli#5872). */
+export const endpointIdRests = 15_000;
 
 /** What the service makes by itself (field reports and probes, 2026-04 to 2026-09). */
 export const rootBranchId = "production";

@@ -28,6 +28,29 @@ export function uniqueName(idArgument: string): StackRule<unknown> {
   };
 }
 
+/** Counts those that share an argument's value, e.g. all roles of one branch. */
+export function atMost<Key extends string>(
+  most: number,
+  shared: Key,
+  what: string,
+  counts: (args: Readonly<Record<string, unknown>>) => boolean = () => true,
+): StackRule<{ readonly [K in Key]?: unknown }> {
+  return (later, earlier) => {
+    const value = later.args[shared];
+    if (value === undefined || !counts(later.args as Readonly<Record<string, unknown>>)) return undefined;
+    const others = earlier.filter(
+      ({ type, name, args }) =>
+        type === later.type && args[shared] === value && counts(args) && (name === undefined || name !== later.name),
+    );
+    const last = others.at(-1);
+    if (!last || others.length < most) return undefined;
+    return {
+      property: shared,
+      message: `is ${value}, which can have ${most} ${what}, and this is one more (the one before it is ${calls(last)}); leave one out`,
+    };
+  };
+}
+
 export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: string }> = (later, earlier) => {
   if (later.args.endpointType !== "ENDPOINT_TYPE_READ_WRITE" || later.args.parent === undefined) return undefined;
   const twin = earlier.find(

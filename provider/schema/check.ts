@@ -1,7 +1,8 @@
 /** What a program declares → the inputs that Pulumi keeps, and everything that can be known to be wrong with them. */
 import { held } from "./canonical";
-import { type AnyDefinition, fullName } from "./definition";
+import type { AnyDefinition } from "./definition";
 import { changes } from "./guard";
+import { fullName, nameParts, withId } from "./name";
 import type { Declared, Problem, Rule, RuleContext, RuleSettings, StackRule } from "./rule";
 import { deleteAt, hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
 
@@ -42,7 +43,7 @@ export interface CheckRequest {
 
 export function check(request: CheckRequest): Checked {
   const { definition, logicalName, olds, stack, now } = request;
-  const news = withAssumed(definition, request.news);
+  const news = withAssumed(definition, withId(definition, olds, request.news));
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
   const context: RuleContext = {
@@ -139,10 +140,6 @@ function strangers(definition: AnyDefinition, value: unknown, at: Path = []): Pa
 function noSuchArgument({ type, fields }: AnyDefinition, at: Path): string {
   const names = fields.filter(({ path }) => startsWith(path, at)).map(({ path }) => path[at.length]);
   return `is not an argument of ${type}; ${at.join(".") || "it"} has ${[...new Set(names)].join(", ")}`;
-}
-
-function nameParts(definition: AnyDefinition): string {
-  return definition.nested ? `parent and ${definition.id}` : definition.id;
 }
 
 function startsWith(path: Path, start: Path): boolean {

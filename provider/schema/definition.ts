@@ -1,9 +1,11 @@
 /** The shape of a resource's declaration: data, from which check, diff, masks, bodies, outputs and classes are derived. */
 import type { z } from "zod";
-import { type Field, leaves, type Slot, slots, snake } from "./fields";
+import { type CommonArgs, commonArgs } from "./common";
+import { type Field, leaves, type Slot, slots } from "./fields";
 import type { Wire } from "./marks";
 import type { Rule, StackRule } from "./rule";
-import { type Path, unknownValue } from "./unknown";
+import type { Path } from "./unknown";
+import { registerKind } from "./values";
 
 /** The arguments of a declaration in canonical form, as rules see them. */
 export type Canonical<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
@@ -11,10 +13,15 @@ export type Canonical<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>
 export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string> {
   /** Name of the class and last part of the type token. */
   readonly type: string;
-  /** The collection in the service's paths, e.g. `branches`. */
+  /** The collection in the service's paths, e.g. `branches`; for what its parent has exactly one of, its own segment. */
   readonly collection: string;
-  /** The argument that is the last part of the name, e.g. `branchId`. Sent as a query parameter of the create. */
-  readonly id: keyof Shape & string;
+  /**
+   * The argument that is the last part of the name, e.g. `branchId`. Sent as a query parameter of the create.
+   * Absent for what its parent has exactly one of.
+   */
+  readonly id?: keyof Shape & string;
+  /** Where the id comes from when it is not given: another argument, and what is made of it. */
+  readonly derivedId?: { readonly from: keyof Shape & string; readonly make: (value: string) => string };
   /** Arguments. Keys are the API's own, in camelCase, with the `spec` level left out. */
   readonly args: Shape;
   /** What the service reports beside the arguments, in camelCase. */
@@ -27,12 +34,28 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly holds?: string;
   /** Whether a deleted one keeps its id until it is purged, so that nothing can take its place. */
   readonly keepsId?: true;
+  /** Whether deleted ones are kept for a while and can be brought back. */
+  readonly undeletable?: true;
+  /** There as long as its parent is: making it means setting it, and deleting it means setting it back to this body. */
+  readonly permanent?: { readonly cleared: Wire };
+  /** Served by another API of the workspace than the service's own: set as a whole, and answered at once. */
+  readonly foreign?: Foreign;
+  /** Whether its parent comes with some of these, which a program then takes over instead of making them. */
+  readonly comesWithParent?: true;
+  /** Whether deleting it goes on after the service has said that it is done, so that its name is not free yet. */
+  readonly lingers?: true;
+  /** How long its name should rest after a delete, in milliseconds: one that is used again sooner may not work. */
+  readonly rests?: number;
+  /** Whether the service deletes it by itself at `status.expire_time`, and what lies in it too. */
+  readonly expires?: true;
   /** Whether the service makes this one by itself, so that creating it means taking it over. */
   readonly implicit?: (args: Partial<Canonical<Shape>>) => boolean;
   /** Whether it goes only with its parent, so that deleting it means letting go of it. */
   readonly goesWithParent?: (args: Partial<Canonical<Shape>>) => boolean;
   /** Whether the service is done with what an operation started, judged from the resource. Default: at once. */
   readonly settled?: (resource: Wire) => boolean;
+  /** Why the service will never be done with it, as the rest of a sentence. */
+  readonly failed?: (resource: Wire) => string | undefined;
   /** Who a resource belongs to, where only the owner may take it over after a lost answer. */
   readonly owner?: Path;
   /** Explains a refused delete from the resource itself and the list that `among` names. */
@@ -42,16 +65,31 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   };
 }
 
+/**
+ * How something is read and set that another API serves. `managers` are the identities that have to go on managing the
+ * project: the one that the requests run as, and the project's owner.
+ */
+export interface Foreign {
+  readonly path: (name: string) => string;
+  /** Its answer in the form that the service's own resources have. */
+  readonly read: (answer: Wire, managers: readonly string[]) => Wire;
+  /** The whole that its PUT takes, from a body as the service's own resources have it. */
+  readonly write: (body: Wire, managers: readonly string[]) => Wire;
+}
+
 /** A declaration with all that is derived from it once. */
 export interface Definition<
   Shape extends z.ZodRawShape = z.ZodRawShape,
   Status extends z.ZodRawShape = z.ZodRawShape,
   Output extends string = string,
-> extends Declaration<Shape, Status, Output> {
+> extends Omit<Declaration<Shape, Status, Output>, "args"> {
+  readonly args: Shape & CommonArgs;
   readonly fields: readonly Field[];
   readonly slots: readonly Slot[];
   /** Whether it lies below another resource, its `parent`. */
   readonly nested: boolean;
+  /** Whether its fields stand beside its name, without `spec` and `status`. */
+  readonly flat: boolean;
 }
 
 /** A definition whose arguments are no longer known to the type checker, as the core takes it. */
@@ -63,39 +101,17 @@ export type AnyDefinition = Omit<Definition, "args" | "rules" | "stackRules" | "
   readonly goesWithParent?: (args: never) => boolean;
 };
 
+function isFlat(fields: readonly Field[]): boolean {
+  const sent = fields.filter(({ marks }) => marks.place !== "local");
+  return sent.length > 0 && sent.every(({ marks }) => marks.place === "top");
+}
+
 export function define<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string = never>(
   declaration: Declaration<Shape, Status, Output>,
 ): Definition<Shape, Status, Output> {
-  const fields = leaves(declaration.args);
-  return { ...declaration, fields, slots: slots(fields), nested: "parent" in declaration.args };
-}
-
-/** The full name that the arguments give, or `undefined` while a part of it is not known. */
-export function fullName(definition: AnyDefinition, args: Readonly<Record<string, unknown>>): string | undefined {
-  const id = args[definition.id];
-  if (!isKnownText(id)) return undefined;
-  if (!definition.nested) return `${definition.collection}/${id}`;
-  const { parent } = args;
-  return isKnownText(parent) ? `${parent}/${definition.collection}/${id}` : undefined;
-}
-
-function isKnownText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value !== unknownValue;
-}
-
-/** Whether a text is a full name of this kind, so that it can be a part of a request's path. */
-export function isNameOf({ collection, nested }: AnyDefinition, name: string): boolean {
-  const parts = name.split("/");
-  const whole = parts.length % 2 === 0 && parts.length >= (nested ? 4 : 2) && (nested || parts.length === 2);
-  return whole && parts.at(-2) === collection && parts.every((part) => /^[A-Za-z0-9][\w.-]*$/.test(part));
-}
-
-/** The name of the query parameter that carries the id, e.g. `branch_id`. */
-export function idParameter(definition: AnyDefinition): string {
-  return snake(definition.id);
-}
-
-/** The project that a full name lies in. */
-export function projectOf(name: string): string {
-  return name.split("/").slice(0, 2).join("/");
+  const { type, collection, id } = declaration;
+  const args = { ...declaration.args, ...commonArgs };
+  const fields = leaves(args);
+  registerKind(type, collection, id, declaration.args["parent"] as z.ZodType | undefined);
+  return { ...declaration, args, fields, slots: slots(fields), nested: "parent" in args, flat: isFlat(fields) };
 }

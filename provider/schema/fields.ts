@@ -34,6 +34,11 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional ? unwrap(schema.unwrap() as z.ZodType) : schema;
 }
 
+/** A map's keys are the user's; those of all other objects are the API's. */
+export function isMap({ schema }: Pick<Field, "schema">): boolean {
+  return unwrap(schema) instanceof z.ZodRecord;
+}
+
 /** Lists the leaves of a declaration's arguments. Maps are leaves: the service takes and masks them only as a whole. */
 export function leaves(args: z.ZodRawShape): Field[] {
   return walk(args, [], {});
@@ -52,8 +57,13 @@ function walk(shape: z.ZodRawShape, at: Path, above: Marks): Field[] {
 }
 
 /** A mark on a nested message counts for all that is in it, except those that are about one field alone. */
-function inherited({ immutable, createOnly, place }: Marks): Marks {
-  return { ...(immutable && { immutable }), ...(createOnly && { createOnly }), ...(place && { place }) };
+function inherited({ immutable, createOnly, place, notShown }: Marks): Marks {
+  return {
+    ...(immutable && { immutable }),
+    ...(createOnly && { createOnly }),
+    ...(place && { place }),
+    ...(notShown && { notShown }),
+  };
 }
 
 /** Groups leaves into what is compared and masked as one. */

@@ -1,6 +1,7 @@
 /** What may not change, or only with the user's word: what a plan must not do unasked. */
 import { held, sameHeld } from "./canonical";
-import { type AnyDefinition, fullName } from "./definition";
+import type { AnyDefinition } from "./definition";
+import { fullName } from "./name";
 import { type Plan, plan, removedWithoutDefault } from "./plan";
 import type { Problem } from "./rule";
 import { hasUnknown, valueAt } from "./unknown";
@@ -12,6 +13,7 @@ export function changes(definition: AnyDefinition, olds: Values, news: Values, p
   const { replaces, deleteBeforeReplace } = plan(definition, olds, news, project);
   if (replaces.length > 0) {
     const replacing = knownReplacements(definition, olds, news);
+    if (olds["deletionProtection"] === true) return replacing.map((property) => shielded(definition, olds, property));
     const refused = guard(definition, olds, news, replacing);
     return refused.length > 0 || replacing.length === 0 || !deleteBeforeReplace ? refused : tombstone(definition, olds);
   }
@@ -62,12 +64,20 @@ function guard(definition: AnyDefinition, olds: Values, news: Values, replacing:
   }));
 }
 
+/** The old one would be deleted, against what was declared of it last. */
+function shielded(definition: AnyDefinition, olds: Values, property: string): Problem {
+  return {
+    property,
+    message: `cannot change in place: ${definition.type} ${fullName(definition, olds) ?? ""} would be replaced, and it is declared with deletionProtection: true; undo the change, or write deletionProtection: false and run 'pulumi up' first`,
+  };
+}
+
 /** The old one goes first, as it was last declared: where it keeps its id, the new one would find the id taken. */
 function tombstone(definition: AnyDefinition, olds: Values): Problem[] {
   if (!definition.keepsId || olds["purgeOnDelete"] === true) return [];
   return [
     {
-      property: definition.id,
+      property: definition.id ?? "",
       message: `stays the same, and a deleted ${definition.type} keeps its id until it is purged, so the new one could not take its place; run 'pulumi up' with purgeOnDelete: true first, or choose another ${definition.id}`,
     },
   ];

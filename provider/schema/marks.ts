@@ -36,6 +36,10 @@ export interface Marks {
   readonly onDelete?: string;
   /** A moment, or reckoned from one: the service rounds it to a second. */
   readonly rounded?: true;
+  /** What is sent for a value, where that is not the value itself. */
+  readonly sent?: (value: unknown) => unknown;
+  /** The service never shows the value, so that somebody else's change of it is not seen. */
+  readonly notShown?: true;
   /** Reads the argument's value from the service's answer, where it is not `status.<the field's name>`. */
   readonly fromService?: (resource: Wire, declared: unknown) => unknown;
 }

@@ -3,11 +3,13 @@
  * both what Pulumi shows (replace or update) and what the update then sends, so that the two cannot disagree.
  */
 import { canonical, type Held, held, sameAsService, sameHeld } from "./canonical";
-import { type AnyDefinition, fullName } from "./definition";
+import type { AnyDefinition } from "./definition";
 import type { Field, Slot } from "./fields";
 import type { ResetContext, Wire } from "./marks";
+import { fullName } from "./name";
 import { serviceValue } from "./service";
 import { isRecord, setAt, valueAt } from "./unknown";
+import { shownAt, toWire } from "./wire";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -48,7 +50,7 @@ export function plan(
       const target = now.state === "absent" ? reset(slot, context(definition, after, project)) : now;
       if (target?.state !== "known" || sameHeld(target, was)) continue;
       mask.push(slot.mask);
-      setAt(body, target.field.wirePath, target.value);
+      setAt(body, target.field.wirePath, toWire(target.field, target.value));
     }
   }
   const name = fullName(definition, after);
@@ -70,15 +72,15 @@ function differs(was: Held, now: Held, before: Values): boolean {
   if (now.state === "absent") return was.state !== "absent" && !was.field.marks.immutable;
   if (!now.field.marks.immutable || was.state !== "absent" || now.state === "unknown") return true;
   const { status } = before;
-  if (!isRecord(status)) return false;
-  const said = serviceValue(now.field, { status: snakeStatus(now.field, status) });
+  if (!isRecord(status) || now.field.marks.notShown) return false;
+  const said = serviceValue(now.field, asShown(now.field, status));
   return said === undefined || !sameAsService(now.field, now.value, said);
 }
 
 /** State keeps the status with camelCase keys; a field's reader wants it as it came. */
-function snakeStatus(field: Field, status: Values): Wire {
+function asShown(field: Field, status: Values): Wire {
   const wire: Record<string, unknown> = {};
-  setAt(wire, field.wirePath.slice(1), valueAt(status, field.path));
+  setAt(wire, shownAt(field), toWire(field, valueAt(status, field.path)));
   return wire;
 }
 
@@ -119,7 +121,8 @@ export function creation(definition: AnyDefinition, args: Values): Record<string
   const body: Record<string, unknown> = {};
   for (const slot of definition.slots) {
     const now = held(slot, args);
-    if (now.state === "known" && now.field.marks.place !== "local") setAt(body, now.field.wirePath, now.value);
+    if (now.state === "known" && now.field.marks.place !== "local")
+      setAt(body, now.field.wirePath, toWire(now.field, now.value));
   }
-  return isRecord(body["spec"]) ? body : { spec: {}, ...body };
+  return definition.flat || isRecord(body["spec"]) ? body : { spec: {}, ...body };
 }

@@ -1,10 +1,11 @@
 /** The service's answer → outputs and, for drift, the values that the declared arguments really have. */
-import { z } from "zod";
 import { canonical, held, sameAsService } from "./canonical";
 import type { AnyDefinition } from "./definition";
-import { camel, type Field, type Slot, unwrap } from "./fields";
+import { camel, type Field, isMap, type Slot } from "./fields";
 import type { Wire } from "./marks";
-import { deleteAt, isRecord, type Path, setAt, valueAt } from "./unknown";
+import { argumentsOf } from "./name";
+import { deleteAt, isRecord, setAt, valueAt } from "./unknown";
+import { fromWire, renamed, shownAt } from "./wire";
 
 /** What every resource says of itself, beside its arguments. */
 export function outputs(definition: AnyDefinition, resource: Wire): Record<string, unknown> {
@@ -15,7 +16,7 @@ export function outputs(definition: AnyDefinition, resource: Wire): Record<strin
       ["uid", resource["uid"]] as const,
       ["createTime", resource["create_time"]] as const,
       ["updateTime", resource["update_time"]] as const,
-      ["status", camelKeys(resource["status"] ?? {}, [], mapPaths(definition))] as const,
+      ["status", renamed(statusOf(definition, resource), camel, mapPaths(definition))] as const,
       ...own,
     ].filter(([, value]) => value !== undefined),
   );
@@ -23,20 +24,14 @@ export function outputs(definition: AnyDefinition, resource: Wire): Record<strin
 
 /** Maps are the user's: their keys stay as they are. */
 function mapPaths(definition: AnyDefinition): ReadonlySet<string> {
-  const maps = definition.fields.filter((field) => unwrap(field.schema) instanceof z.ZodRecord);
-  return new Set(maps.map((field) => field.path.join(".")));
+  return new Set(definition.fields.filter(isMap).map((field) => field.path.join(".")));
 }
 
-function camelKeys(value: unknown, at: Path, maps: ReadonlySet<string>): unknown {
-  if (maps.has(at.join("."))) return value;
-  if (Array.isArray(value)) return value.map((element) => camelKeys(element, at, maps));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const name = camel(key);
-      return [name, camelKeys(inner, [...at, name], maps)];
-    }),
-  );
+/** What a resource without a status says lies beside its name. */
+function statusOf(definition: AnyDefinition, resource: Wire): unknown {
+  if (!definition.flat) return resource["status"] ?? {};
+  const { name: _, uid, create_time, update_time, parent, ...said } = resource;
+  return said;
 }
 
 /** Whether the service has deleted it: a soft-deleted object may still be shown. */
@@ -48,9 +43,9 @@ export function isGone(resource: Wire): boolean {
 
 /** The value that the service has for one field, in the form that an argument has. */
 export function serviceValue(field: Field, resource: Wire, declared?: unknown): unknown {
-  if (field.marks.place === "local" || field.marks.createOnly) return undefined;
-  if (field.marks.fromService) return field.marks.fromService(resource, declared);
-  return valueAt(resource, ["status", ...field.wirePath.slice(1)]);
+  const { place, createOnly, notShown, fromService } = field.marks;
+  if (place === "local" || createOnly || notShown) return undefined;
+  return fromService ? fromService(resource, declared) : fromWire(field, valueAt(resource, shownAt(field)));
 }
 
 /**
@@ -71,7 +66,7 @@ export function project(
 }
 
 function projectSlot(slot: Slot, field: Field, args: Record<string, unknown>, resource: Wire): void {
-  if (field.marks.place === "local" || field.marks.createOnly) return;
+  if (field.marks.place === "local" || field.marks.createOnly || field.marks.notShown) return;
   const declared = valueAt(args, field.path);
   const now = serviceValue(field, resource, declared);
   if (now !== undefined) {
@@ -104,15 +99,7 @@ export function asArguments(definition: AnyDefinition, resource: Wire): Record<s
       break;
     }
   }
-  return { ...args, ...nameParts(definition, resource) };
-}
-
-function nameParts(definition: AnyDefinition, resource: Wire): Record<string, unknown> {
-  const parts = String(resource["name"] ?? "").split("/");
-  return {
-    [definition.id]: parts.at(-1),
-    ...(definition.nested && { parent: parts.slice(0, -2).join("/") }),
-  };
+  return { ...args, ...argumentsOf(definition, String(resource["name"] ?? "")) };
 }
 
 /** The first declared argument that cannot change and that the service has another value for. */
@@ -123,7 +110,9 @@ export function differingImmutable(
 ): string | undefined {
   for (const slot of definition.slots) {
     const now = held(slot, args);
-    if (now.state !== "known" || !now.field.marks.immutable || now.field.marks.place === "local") continue;
+    if (now.state !== "known") continue;
+    const { immutable, place, notShown } = now.field.marks;
+    if (!immutable || place === "local" || notShown) continue;
     const theirs = serviceValue(now.field, resource);
     if (theirs === undefined || !sameAsService(now.field, now.value, theirs)) return now.field.path.join(".");
   }

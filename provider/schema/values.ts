@@ -89,8 +89,15 @@ export function lsn() {
 }
 
 /** The part of a resource's name that the user chooses. */
-export function id(limits: { readonly least: number; readonly most: number; readonly pattern: RegExp }) {
-  const rule = `write ${limits.least} to ${limits.most} lower-case letters, digits or hyphens, a letter first and no hyphen last`;
+export function id(limits: {
+  readonly least: number;
+  readonly most: number;
+  readonly pattern: RegExp;
+  /** The pattern in words. */
+  readonly written?: string;
+}) {
+  const written = limits.written ?? "lower-case letters, digits or hyphens, a letter first and no hyphen last";
+  const rule = `write ${limits.least} to ${limits.most} ${written}`;
   return z
     .string(`must be an id; ${rule}`)
     .refine((text) => text.length >= limits.least && text.length <= limits.most && limits.pattern.test(text), {
@@ -99,21 +106,44 @@ export function id(limits: { readonly least: number; readonly most: number; read
 }
 
 /** Full names by the kind of resource; words in capitals stand for ids. */
-const shapes = {
-  Project: "projects/PROJECT",
-  Branch: "projects/PROJECT/branches/BRANCH",
-} as const;
+const shapes = new Map<string, () => string>();
+const kinds = new WeakMap<object, string>();
+
+/** Called once for each definition: what a reference to one of its kind looks like. */
+export function registerKind(kind: string, collection: string, id: string | undefined, parent?: z.ZodType): void {
+  const above = parent && kinds.get(parent);
+  const word = kind.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+  // The definition of what is above may be read after this one.
+  const start = () => (above === undefined ? "" : `${shapeOf(above)}/`);
+  shapes.set(kind, () => `${start()}${collection}${id === undefined ? "" : `/${word}`}`);
+}
+
+/** The full name of a kind of resource, e.g. `projects/PROJECT/branches/BRANCH`. */
+export function shapeOf(kind: string): string {
+  const shape = shapes.get(kind);
+  if (shape === undefined) throw new Error(`there is no resource ${kind}`);
+  return shape();
+}
+
+/** The kind of resource that an argument refers to, if it is a reference. */
+export function kindOf(schema: z.ZodType): string | undefined {
+  return kinds.get(schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema);
+}
+
+/** The word for an id in a full name's shape. */
+export const idWord = /[A-Z][A-Z_]*/g;
 
 /** A reference to another resource: the resource itself, or its full name. */
-export function reference(kind: keyof typeof shapes) {
-  const shape = shapes[kind];
-  const pattern = new RegExp(`^${shape.replace(/[A-Z]+/g, "[a-z]([a-z0-9-]{0,61}[a-z0-9])?")}$`);
-  const schema = z.string(`must be a ${kind} or its full name, ${shape}`).refine((text) => pattern.test(text), {
+export function reference(kind: string) {
+  const matches = (text: string) =>
+    new RegExp(`^${shapeOf(kind).replace(idWord, "[a-z]([a-z0-9_-]{0,61}[a-z0-9])?")}$`).test(text);
+  const schema = z.string({ error: () => `must be a ${kind} or its full name, ${shapeOf(kind)}` }).refine(matches, {
     error: ({ input }) =>
       /^(br|ep|proj)-/.test(String(input))
-        ? `looks like a uid, which the service does not take here; give the ${kind} or its full name, ${shape}`
-        : `is not the full name of a ${kind}; give the resource itself or ${shape}`,
+        ? `looks like a uid, which the service does not take here; give the ${kind} or its full name, ${shapeOf(kind)}`
+        : `is not the full name of a ${kind}; give the resource itself or ${shapeOf(kind)}`,
   });
+  kinds.set(schema, kind);
   // The program may also give the resource: pulumi/resource.ts turns it into its name before the schema sees it.
   return schema as unknown as z.ZodType<string, string | Reference>;
 }
@@ -127,4 +157,23 @@ export function message<Shape extends z.ZodRawShape>(shape: Shape) {
 /** `true`, or nothing: the members of a oneof group that have no off position. */
 export function only(remedy: string) {
   return z.literal(true, `can only be true; ${remedy}`);
+}
+
+/** A list of messages. The service's own spelling of their keys is what is compared and sent. */
+export function listOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = Object.keys(shape).join(", ");
+  return z.array(message(shape), `must be a list of: ${names}`);
+}
+
+/** A list of texts. */
+export function texts() {
+  return z.array(z.string("must be a text"), "must be a list of texts");
+}
+
+export function flag() {
+  return z.boolean("must be true or false");
+}
+
+export function text() {
+  return z.string("must be a text");
 }

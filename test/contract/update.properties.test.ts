@@ -1,7 +1,8 @@
 /** For any two declarations a and b: the update that leads from a to b, sent to the emulator, gives what creating b gives. */
 import fc from "fast-check";
 import { DeclaredStack } from "../../provider/pulumi/stack";
-import { type AnyDefinition, projectOf } from "../../provider/schema/definition";
+import type { AnyDefinition } from "../../provider/schema/definition";
+import { projectOf } from "../../provider/schema/name";
 import { creation, plan, removedWithoutDefault } from "../../provider/schema/plan";
 import { asArguments } from "../../provider/schema/service";
 import { setAt, valueAt } from "../../provider/schema/unknown";

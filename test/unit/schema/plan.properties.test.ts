@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { held } from "../../../provider/schema/canonical";
-import { type AnyDefinition, fullName } from "../../../provider/schema/definition";
+import type { AnyDefinition } from "../../../provider/schema/definition";
+import { fullName } from "../../../provider/schema/name";
 import { creation, plan, removedWithoutDefault } from "../../../provider/schema/plan";
 import { isRecord, setAt, unknownValue, valueAt } from "../../../provider/schema/unknown";
 import { declarations, isMutable, respellings, samplesOf } from "../support/arbitraries";

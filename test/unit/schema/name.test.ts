@@ -1,4 +1,5 @@
-import { type AnyDefinition, fullName, idParameter, projectOf } from "../../../provider/schema/definition";
+import type { AnyDefinition } from "../../../provider/schema/definition";
+import { fullName, idQuery, projectOf } from "../../../provider/schema/name";
 import { unknownValue } from "../../../provider/schema/unknown";
 import { args, branch, endpoint, project, type Values } from "../support/resources";
 
@@ -41,5 +42,10 @@ describe("a full name", () => {
 });
 
 test("a create sends the id as the parameter that the service expects", () => {
-  expect([project, branch, endpoint].map(idParameter)).toEqual(["project_id", "branch_id", "endpoint_id"]);
+  const ids = { projectId: "p", branchId: "b", endpointId: "e" };
+  expect([project, branch, endpoint].map((definition) => idQuery(definition, ids))).toEqual([
+    { project_id: "p" },
+    { branch_id: "b" },
+    { endpoint_id: "e" },
+  ]);
 });

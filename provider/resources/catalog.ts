@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
+import { marks } from "../schema/marks";
+import { flag, reference, text } from "../schema/values";
+
+/**
+ * A catalog of Unity Catalog that shows one Postgres database of a branch. The service has no way to change one: every
+ * change replaces it, which leaves the database as it is. Needs `CREATE CATALOG` on the metastore.
+ *
+ * @example
+ * ```ts
+ * new lakebase.Catalog("orders", {
+ *   catalogId: "shop_orders",
+ *   branch: "projects/shop/branches/production",
+ *   postgresDatabase: "databricks_postgres",
+ * });
+ * ```
+ */
+export const catalog = define({
+  type: "Catalog",
+  collection: "catalogs",
+  id: "catalogId",
+  args: {
+    /** Name of the catalog in Unity Catalog. A change replaces it. */
+    catalogId: z
+      .string("must be the name of a catalog")
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/, "is not the name of a catalog; write letters, digits, _ and -")
+      .register(marks, { immutable: true, place: "local" }),
+    /** The branch that the database is on: a `Branch`, or its full name. A change replaces the catalog. */
+    branch: reference("Branch").register(marks, { immutable: true }),
+    /** Name of the database in Postgres. One database can be in one catalog. A change replaces the catalog. */
+    postgresDatabase: text().min(1, "is empty; write the database's name").register(marks, { immutable: true }),
+    /** `true`: the database is made if there is none of that name. Default `false`. A change replaces the catalog. */
+    createDatabaseIfMissing: flag().optional().register(marks, { immutable: true, notShown: true }),
+  },
+  status: { project: z.string() },
+  stackRules: [
+    uniqueName("catalogId"),
+    (later, earlier) => {
+      const { branch, postgresDatabase } = later.args;
+      if (branch === undefined || postgresDatabase === undefined) return undefined;
+      const twin = earlier.find(
+        ({ type, name, args }) =>
+          type === "Catalog" &&
+          name !== later.name &&
+          args["branch"] === branch &&
+          args["postgresDatabase"] === postgresDatabase,
+      );
+      return (
+        twin && {
+          property: "postgresDatabase",
+          message: `is ${postgresDatabase} of ${branch}, which Catalog '${twin.logicalName}' shows already; a database can be in one catalog`,
+        }
+      );
+    },
+  ],
+});

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import * as limits from "../rules/limits";
+import { uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
+import { marks } from "../schema/marks";
+import { duration, flag, reference, text, texts } from "../schema/values";
+
+const defaults = limits.dataApiDefaults;
+
+/**
+ * The HTTP interface of a database (private preview). The service cannot clear a field once it is set: removing one
+ * whose default is not known is refused.
+ *
+ * @example
+ * ```ts
+ * const api = new lakebase.DataApi("orders", {
+ *   parent: "projects/shop/branches/production/databases/databricks-postgres",
+ *   dbSchemas: ["public", "api"],
+ *   dbMaxRows: 1000,
+ * });
+ * export const url = api.url;
+ * ```
+ */
+export const dataApi = define({
+  type: "DataApi",
+  collection: "data-api",
+  args: {
+    /** The database: a `Database`, or its full name. A change replaces the Data API. */
+    parent: reference("Database").register(marks, { immutable: true, place: "local" }),
+    /** Schemas that it shows, at most 100. Default `["public"]`. */
+    dbSchemas: texts()
+      .max(limits.dataApiSchemas, `has too many schemas; write at most ${limits.dataApiSchemas}`)
+      .optional()
+      .register(marks, { resetTo: defaults.dbSchemas }),
+    /** Whether aggregate functions can be called. Default `true`. */
+    dbAggregatesEnabled: flag().optional().register(marks, { resetTo: defaults.dbAggregatesEnabled }),
+    /** Schemas that are searched besides. Once given it can be changed, not removed. */
+    dbExtraSearchPath: texts().optional(),
+    /** The most rows of one answer. Once given it can be changed, not removed. */
+    dbMaxRows: z.int("must be a whole number").min(1, "is too small; write 1 or more").optional(),
+    /** Where in a token the role stands. Default `.sub`. */
+    jwtRoleClaimKey: text().optional().register(marks, { resetTo: defaults.jwtRoleClaimKey }),
+    /** How long a checked token is remembered. Once given it can be changed, not removed. */
+    jwtCacheMaxLifetime: duration().optional(),
+    /** Whether it describes itself. Once given it can be changed, not removed. */
+    openapiMode: z
+      .enum(
+        ["OPEN_API_MODE_DISABLED", "OPEN_API_MODE_IGNORE_PRIVILEGES"],
+        'must be "OPEN_API_MODE_DISABLED" or "OPEN_API_MODE_IGNORE_PRIVILEGES"',
+      )
+      .optional(),
+    /** Origins of web pages that may call it. Once given it can be changed, not removed. */
+    serverCorsAllowedOrigins: texts().optional(),
+    /** Whether answers say what took how long. Once given it can be changed, not removed. */
+    serverTimingEnabled: flag().optional(),
+  },
+  status: { availableSchemas: z.array(z.string()), url: z.string() },
+  outputs: { url: ["status", "url"] },
+  rules: [
+    ({ parent: _, ...settings }) =>
+      Object.values(settings).some((value) => value !== undefined)
+        ? undefined
+        : {
+            property: "dbSchemas",
+            message: 'is missing, and the service makes no Data API without a setting; write dbSchemas: ["public"]',
+          },
+  ],
+  stackRules: [uniqueName("parent")],
+});

@@ -1,0 +1,49 @@
+import * as limits from "../rules/limits";
+import { atMost, uniqueName } from "../rules/stack";
+import { define } from "../schema/definition";
+import { marks } from "../schema/marks";
+import { branchOf, slug } from "../schema/name";
+import { flag, id, reference, text } from "../schema/values";
+
+/**
+ * A Postgres database of a branch. Every branch comes with `databricks_postgres`, and a child branch with all that its
+ * source has: declaring one of these takes it over.
+ *
+ * @example
+ * ```ts
+ * const owner = new lakebase.Role("app", { parent: "projects/shop/branches/production", postgresRole: "app" });
+ * const orders = new lakebase.Database("orders", {
+ *   parent: "projects/shop/branches/production",
+ *   postgresDatabase: "orders",
+ *   role: owner,
+ * });
+ * ```
+ */
+export const database = define({
+  type: "Database",
+  collection: "databases",
+  id: "databaseId",
+  derivedId: { from: "postgresDatabase", make: (name) => slug(name, "db") },
+  args: {
+    /** The branch: a `Branch`, or its full name. A change replaces the database. */
+    parent: reference("Branch").register(marks, { immutable: true, place: "local" }),
+    /** The last part of the database's name. Default: made from the `postgresDatabase` that it begins with, and not changed when that is. A change replaces the database. */
+    databaseId: id(limits.resourceId).optional().register(marks, { immutable: true, place: "local" }),
+    /** The name in Postgres. A change renames the database. */
+    postgresDatabase: text().min(1, "is empty; write the database's name"),
+    /** The owner: a `Role` of the same branch, or its full name. */
+    role: reference("Role"),
+    /** `true`: a change that replaces the database, and so loses its data, is let through. Default `false`. */
+    allowReplace: flag().optional().register(marks, { place: "local" }),
+  },
+  status: {},
+  rules: [
+    ({ parent, role }) =>
+      branchOf(role) === parent
+        ? undefined
+        : { property: "role", message: `is ${role}, which is not in ${parent}; give a role of the same branch` },
+  ],
+  stackRules: [uniqueName("databaseId"), atMost(limits.databasesPerBranch, "parent", "databases")],
+  holds: "all of its tables",
+  comesWithParent: true,
+});
