@@ -56,8 +56,8 @@ export interface Creation {
 /** What a delete does: nothing, or it takes the resource away; `along` is written with it. */
 export type Removal = "remove" | "ignore" | { readonly along: readonly Stored[] };
 
-/** What reads show of nearly every kind, beside name and id. */
-export type Common = "uid" | "parent" | "create_time" | "update_time";
+/** What reads show of nearly every kind, beside its name. */
+export type Common = "id" | "uid" | "parent" | "create_time" | "update_time";
 
 /** One kind of resource: routing, operations, paging and masks are derived from this. What is absent has no route. */
 export interface Collection {
@@ -100,8 +100,8 @@ export interface Collection {
   remove?(existing: Stored, context: Context): Removal;
   /** What of its descendants a soft delete keeps and an undelete brings back. Absent: deletes are final. */
   keeps?(existing: Stored, descendant: Stored): boolean;
-  /** What `replace_existing` writes: what the request has, or all that a mask can name. Absent: it is not known here. */
-  readonly replaces?: "given" | "all";
+  /** What `replace_existing` writes: what the request has, or what a mask of the whole `spec` would. Absent: unknown here. */
+  readonly replaces?: "given" | "spec";
   /** When the service takes the resource away by itself, if ever. */
   expiresAt?(stored: Stored): number | undefined;
   /** What is there under a parent although nobody made it. A stored one of that name stands in its place. */

@@ -18,8 +18,10 @@ export interface MaskRules {
   readonly empties?: readonly string[];
   /** What a request without a mask means. Absent: a mask is required. */
   readonly byDefault?: string;
-  /** Whether a path and one below it may not be named together. */
-  readonly apart?: true;
+  /** Leaves that `*` empties when the body omits them. */
+  readonly starClears?: readonly string[];
+  /** `spec` beside other paths means `*`, and other paths that overlap are refused. */
+  readonly strict?: true;
 }
 
 /** The paths that a mask names, all of them known and present in the body. */
@@ -33,11 +35,12 @@ export function readMask(rules: MaskRules, mask: string, body: JsonObject): read
   const unknown = paths.find((path) => path !== "*" && !rules.paths.includes(path));
   // An unknown path is reported before a missing value (databricks/cli testserver).
   if (unknown !== undefined) throw invalid(`Unknown field path in update_mask: '${unknown}'`);
-  if (paths.includes("*")) {
+  const means = (path: string) => path === "*" || (path === "spec" && rules.strict && paths.length > 1);
+  if (paths.some(means)) {
     const all = leaves(rules).filter((path) => !(rules.starSkips.includes(path) && isEmpty(rules, path, body)));
-    return all.map((path) => demand(rules, path, body));
+    return all.map((path) => (rules.starClears?.includes(path) ? path : demand(rules, path, body)));
   }
-  const inner = rules.apart && paths.find((path) => paths.some((other) => path.startsWith(`${other}.`)));
+  const inner = rules.strict && paths.find((path) => paths.some((other) => path.startsWith(`${other}.`)));
   // That it is refused is known from databricks/cli (2026-08), the text is an invention.
   if (inner !== undefined) throw invalid(`Field path in update_mask overlaps with another: '${inner}'`);
   return paths.filter((path) => !rules.tolerated.includes(path)).map((path) => demand(rules, path, body));

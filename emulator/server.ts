@@ -22,6 +22,7 @@ import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
 import { type Computes, NotedComputes } from "./steer";
+import { addContents } from "./upgrade";
 import { formatInstant } from "./values";
 import { Watch } from "./watch";
 import { Workspace } from "./workspace";
@@ -89,7 +90,9 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
   } = options;
   const initial: Settings = { ...DEFAULT_SETTINGS, ...given };
   const workspace = new Workspace(data);
-  const clock = new Clock(now, workspace.load());
+  const { moves, isOld } = workspace.load();
+  if (isOld) addContents(workspace);
+  const clock = new Clock(now, moves);
   const state = { settings: initial };
   const journal = new Journal(clock);
   const watch = new Watch(journal, showState);

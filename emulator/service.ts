@@ -251,7 +251,7 @@ export class Service {
     if (mask === undefined || update === undefined) return undefined;
     collection.guard?.(taken, context);
     const over = (current: JsonObject) =>
-      replaces === "all" ? applyMask(mask, ["spec"], body, current) : applyGiven(mask, body, current);
+      replaces === "spec" ? applyMask(mask, ["spec"], body, current) : applyGiven(mask, body, current);
     const updated = touch(update(taken, over(taken.inputs), context), context, over(taken.submitted));
     return this.commit(updated, taken, collection, call, context);
   }
@@ -449,17 +449,18 @@ export class Service {
     const own = collection.render(stored, view);
     const tombstone = collection.parent === undefined ? stored.deleted : null;
     const common: Readonly<Record<Common, string | undefined>> = {
+      id: isSingleton(collection) ? undefined : stored.id,
       uid: stored.uid,
       parent: stored.parent === "" ? undefined : stored.parent,
       create_time: formatInstant(stored.createTime),
       update_time: formatInstant(stored.updateTime),
     };
-    const hidden = collection.without?.map((key) => [key, undefined]) ?? [];
+    const shown = Object.entries(common)
+      .filter(([key]) => !collection.without?.some((hidden) => hidden === key))
+      .map(([key, value]) => [key === "id" ? (collection.idField ?? key) : key, value]);
     return {
       name: stored.name,
-      ...(collection.idField === undefined ? {} : { [collection.idField]: stored.id }),
-      ...common,
-      ...Object.fromEntries(hidden),
+      ...Object.fromEntries(shown),
       delete_time: tombstone === null ? undefined : formatInstant(tombstone.at),
       purge_time: tombstone === null ? undefined : formatInstant(tombstone.purgeAt),
       spec: view.settings.echoSpec ? at(stored.submitted, "spec") : undefined,

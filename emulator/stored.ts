@@ -32,8 +32,15 @@ export interface Stored {
 
 type Own = Pick<Stored, "type" | "name" | "id" | "parent" | "inputs"> & Partial<Stored>;
 
+/** When a resource is made, and in which order. */
+export interface Making {
+  readonly now: number;
+  readonly doneAt: number;
+  nextSequence(): number;
+}
+
 /** A new resource with what all of them have filled in. */
-export function newStored(own: Own, made: { now: number; doneAt: number; nextSequence(): number }): Stored {
+export function newStored(own: Own, made: Making): Stored {
   return {
     uid: randomUUID(),
     sequence: made.nextSequence(),

@@ -20,9 +20,10 @@ interface Past {
 }
 
 interface Snapshot {
-  readonly format: 2;
+  /** 2 was before there were roles and databases. */
+  readonly format: 2 | 3;
   readonly resources: readonly Stored[];
-  /** Absent in what earlier emulators wrote. */
+  /** Absent in format 2. */
   readonly past?: readonly Past[];
   readonly operations: readonly Operation[];
   readonly sequence: number;
@@ -166,12 +167,13 @@ export class Workspace {
     this.overwritten = [];
   }
 
-  /** Reads the folder; answers how the clock was moved. */
-  load(): readonly Move[] {
-    if (this.folder === undefined) return [];
+  /** Reads the folder; answers how the clock was moved, and whether what was there is to be completed (`upgrade.ts`). */
+  load(): { readonly moves: readonly Move[]; readonly isOld: boolean } {
+    const nothing = { moves: [], isOld: false };
+    if (this.folder === undefined) return nothing;
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, "workspace.json");
-    if (!existsSync(file)) return [];
+    if (!existsSync(file)) return nothing;
     const snapshot = parseSnapshot(readFileSync(file, "utf8"));
     if (snapshot === undefined) {
       throw new Error(`${file} is no workspace of this emulator; remove it or choose another --data folder`);
@@ -181,14 +183,14 @@ export class Workspace {
     this.past = snapshot.past ?? [];
     this.sequence = snapshot.sequence;
     this.lsn = snapshot.lsn;
-    return snapshot.clock;
+    return { moves: snapshot.clock, isOld: snapshot.format === 2 };
   }
 
   /** Written beside and renamed over, so that a kill leaves the old or the new state, never half of one. */
   save(clock: readonly Move[]): void {
     if (this.folder === undefined) return;
     const snapshot: Snapshot = {
-      format: 2,
+      format: 3,
       resources: this.all(),
       operations: [...this.operations.values()],
       past: this.past,
@@ -227,5 +229,5 @@ function parseSnapshot(text: string): Snapshot | undefined {
 
 /** The file is our own: its format number is all that needs to be checked. */
 function isSnapshot(value: unknown): value is Snapshot {
-  return isObject(value) && value["format"] === 2 && Array.isArray(value["resources"]);
+  return isObject(value) && (value["format"] === 2 || value["format"] === 3) && Array.isArray(value["resources"]);
 }

@@ -4,7 +4,7 @@ import { type JsonObject, objectAt, textAt } from "../json";
 import type { MaskRules } from "../masks";
 import { generateId } from "../names";
 import { body, message, text } from "../shape";
-import { newStored, type Stored } from "../stored";
+import { type Making, newStored, type Stored } from "../stored";
 import { demandRole } from "./roles";
 
 const DATABASES_PER_BRANCH = 500;
@@ -61,12 +61,12 @@ export function newDatabase(
   id: string,
   postgresDatabase: string,
   role: string,
-  context: Context,
+  made: Making,
   facts: JsonObject = {},
 ): Stored {
   const name = `${branch.name}/databases/${id}`;
   const inputs = { spec: { postgres_database: postgresDatabase, role } };
-  return newStored({ type: "Database", name, id, parent: branch.name, inputs, facts }, context);
+  return newStored({ type: "Database", name, id, parent: branch.name, inputs, facts }, made);
 }
 
 function update(existing: Stored, inputs: JsonObject, context: Context): Stored {

@@ -4,7 +4,7 @@ import { at, flagAt, type JsonObject, objectAt, set, textAt } from "../json";
 import type { MaskRules } from "../masks";
 import { generateId } from "../names";
 import { body, flag, list, message, oneOf, text } from "../shape";
-import { newStored, type Stored } from "../stored";
+import { type Making, newStored, type Stored } from "../stored";
 
 const ROLES_PER_BRANCH = 500;
 
@@ -22,6 +22,7 @@ const input = body({
   }),
 });
 
+/** As databricks-sdk for Python 0.162 documents UpdateRole, and of overlaps databricks/cli (2026-08). */
 const mask: MaskRules = {
   paths: [
     "spec",
@@ -31,12 +32,12 @@ const mask: MaskRules = {
   ],
   groups: {},
   tolerated: [],
-  // A mask of the whole spec replaces it (databricks/cli testserver, 2026-08), but for what cannot change.
-  resets: ["spec.attributes", "spec.membership_roles"],
+  resets: ["spec.membership_roles"],
   starSkips: [],
-  // The sdk's comment on UpdateRole, 2026-08.
+  starClears: ["spec.membership_roles"],
+  // As databricks/cli has it (2026-08); newer SDKs always send one.
   byDefault: "spec",
-  apart: true,
+  strict: true,
 };
 
 export const roles: Collection = {
@@ -50,8 +51,8 @@ export const roles: Collection = {
   serialised: true,
   inData: true,
   inherited: true,
-  // An empty list of memberships takes those away that there were (sdk CreateRoleRequest, 2026-08).
-  replaces: "all",
+  // Attributes that the request omits stay, memberships do not (databricks-sdk for Python 0.162, CreateRole).
+  replaces: "spec",
   body: input,
   mask,
   create,
@@ -73,21 +74,21 @@ function create(request: CreateRequest, context: Context): Creation {
   return { resource: newRole(branch, request.id, objectAt(request.body, "spec"), context) };
 }
 
-function newRole(branch: Stored, id: string, spec: JsonObject, context: Context, facts: JsonObject = {}): Stored {
+function newRole(branch: Stored, id: string, spec: JsonObject, made: Making, facts: JsonObject = {}): Stored {
   const name = `${branch.name}/roles/${id}`;
   const inputs = fill({ spec });
-  return newStored({ type: "Role", name, id, parent: branch.name, inputs, submitted: { spec }, facts }, context);
+  return newStored({ type: "Role", name, id, parent: branch.name, inputs, submitted: { spec }, facts }, made);
 }
 
 /** The role of whoever made the project. That it has all attributes is an assumption, its membership is documented. */
-export function ownerRole(branch: Stored, owner: string, context: Context): Stored {
+export function ownerRole(branch: Stored, owner: string, made: Making): Stored {
   const spec = {
     postgres_role: owner,
     identity_type: isUser(owner) ? "USER" : "SERVICE_PRINCIPAL",
     attributes: Object.fromEntries(ATTRIBUTES.map((attribute) => [attribute, true])),
     membership_roles: ["DATABRICKS_SUPERUSER"],
   };
-  return newRole(branch, ownerRoleId(owner), spec, context, { implicit: true });
+  return newRole(branch, ownerRoleId(owner), spec, made, { implicit: true });
 }
 
 /** As the Terraform provider documents it (postgres_role, 2026-08); what makes odd names valid is an assumption. */

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, built, endAll, finish, main, ready, start } from "../support/emulator-process";
-import { startClient } from "./emulator-client";
+import { type Client, startClient } from "./emulator-client";
 
 // Generous: other suites may be compiling at the same time.
 jest.setTimeout(60_000);
@@ -144,6 +144,31 @@ test("the state of a moved clock and of a partial write is kept", async () => {
   expect((await second.ok("GET", "projects/shop")).status.display_name).toBe("Half");
   expect((await second.control("GET", "clock")).now >= now).toBe(true);
   await second.emulator.close();
+});
+
+test("what an emulator without roles and databases kept has those that every branch begins with", async () => {
+  const data = join(folder, "state");
+  const file = join(data, "workspace.json");
+  const first = await startClient({ data });
+  await first.ok("POST", "projects?project_id=shop", { spec: {} });
+  await first.ok("POST", "projects/shop/branches?branch_id=dev", { spec: { no_expiry: true } });
+  const seen = async (client: Client) => ({
+    roles: (await client.ok("GET", "projects/shop/branches/dev/roles")).roles,
+    databases: (await client.ok("GET", "projects/shop/branches/dev/databases")).databases,
+  });
+  const before = await seen(first);
+  await first.emulator.close();
+  const { past: _past, resources, ...kept } = JSON.parse(readFileSync(file, "utf8"));
+  const older = resources.filter(({ type }: { type: string }) => type !== "Role" && type !== "Database");
+  expect(older).toHaveLength(resources.length - 4);
+  writeFileSync(file, JSON.stringify({ ...kept, format: 2, resources: older }));
+  const second = await startClient({ data });
+  expect(await seen(second)).toEqual(before);
+  await second.ok("DELETE", "projects/shop/branches/dev/databases/databricks-postgres");
+  await second.emulator.close();
+  const third = await startClient({ data });
+  expect(await seen(third)).toEqual({ ...before, databases: undefined });
+  await third.emulator.close();
 });
 
 test("a data folder with something else in it is one sentence", async () => {
