@@ -9,5 +9,5 @@ module.exports = {
     ],
   },
   // jose and its like ship ES modules only, which jest cannot load untransformed.
-  transformIgnorePatterns: ["/node_modules/(?!(jose)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(jose|hyparquet|hyparquet-writer)/)"],
 };

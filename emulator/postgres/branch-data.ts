@@ -6,6 +6,7 @@ import { type Account, writeFor } from "./account";
 import { type Copy, copyAtRest, copyInUse, makeFolder } from "./backup";
 import type { Base } from "./bases";
 import type { Cluster, ClusterOptions } from "./cluster";
+import { Lock } from "./lock";
 import type { Reference } from "./mirror";
 import type { PgSettings } from "./pg-settings";
 import { Server } from "./server";
@@ -33,6 +34,8 @@ export interface Surroundings {
 /** One branch: a cluster of its own, made from its base when it is first needed, and the log of what was written to it. */
 export class BranchData {
   readonly primary: Server;
+  /** For what the service changes in it, one change after the other. */
+  readonly changes = new Lock();
   private readonly replicas = new Map<string, Server>();
   private isRetired = false;
 

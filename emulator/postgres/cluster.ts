@@ -7,8 +7,10 @@ import { configuration, type PgSettings } from "./pg-settings";
 import { outlast } from "./predecessor";
 
 export const SUPERUSER = "postgres";
+/** Users have no business in it. */
+export const MAINTENANCE = "postgres";
 /** Nobody's database: connecting to it says whether a password is right, see `passwordIsRight`. */
-const PASSWORD_CHECK = "lakebase_password_check";
+export const PASSWORD_CHECK = "lakebase_password_check";
 
 /** The proxy in front has checked who comes; only the folder's owner reaches the socket. */
 export const ACCESS = `local ${PASSWORD_CHECK} all password\nlocal all all trust\nlocal replication all trust\n`;
@@ -18,10 +20,26 @@ const KEPT_LINES = 20;
 /** Milliseconds without a word after which a start has failed: while it recovers, Postgres reports every 10 s. */
 const SILENCE = 60_000;
 
-/** Whatever users have set for their sessions, the emulator's own go as it needs. */
-const OWN_SESSION = ["statement_timeout=0", "lock_timeout=0", "idle_session_timeout=0", "synchronous_commit=on"]
+/** Whatever users have set for their sessions and databases, the emulator's own go as it needs, and call nothing of theirs. */
+const OWN_SESSION = [
+  "statement_timeout=0",
+  "lock_timeout=0",
+  "idle_session_timeout=0",
+  "idle_in_transaction_session_timeout=0",
+  "synchronous_commit=on",
+  "default_transaction_read_only=off",
+  "search_path=pg_catalog",
+  "timezone=UTC",
+  "role=none",
+]
   .map((setting) => `-c ${setting}`)
   .join(" ");
+
+/** Who does something where; the superuser in the maintenance database unless it is said otherwise. */
+export interface Place {
+  readonly user?: string;
+  readonly database?: string;
+}
 
 export interface ClusterOptions {
   readonly installation: Installation;
@@ -88,10 +106,11 @@ export class Cluster {
     await server?.stop();
   }
 
-  /** As the superuser; the session is over when `work` is. */
-  async query<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  /** The session is over when `work` is. */
+  async query<T>(work: (client: Client) => Promise<T>, place: Place = {}): Promise<T> {
     const { sockets: host, number: port } = this.options;
-    const client = new Client({ host, port, user: SUPERUSER, database: "postgres", options: OWN_SESSION });
+    const { user = SUPERUSER, database = MAINTENANCE } = place;
+    const client = new Client({ host, port, user, database, options: OWN_SESSION });
     client.on("error", () => {});
     await client.connect();
     try {

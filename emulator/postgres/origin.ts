@@ -12,7 +12,7 @@ import { run } from "./run";
 
 const DEFAULT_DATABASE = "databricks_postgres";
 /** What the service calls DATABRICKS_SUPERUSER: no superuser, but all data. */
-const OWNERS = "databricks_superuser";
+export const OWNERS = "databricks_superuser";
 
 /** What every cluster starts from; kept for the next run, since initdb takes longer than all else together. */
 export async function findTemplate(

@@ -9,13 +9,17 @@ import { parseInstant } from "../values";
 import type { Workspace } from "../workspace";
 import { Addresses, SHARED } from "./addresses";
 import type { BranchData } from "./branch-data";
+import type { Cluster } from "./cluster";
 import { Compute } from "./compute";
+import { changeDatabase } from "./databases";
 import { Doors } from "./doors";
 import { type Ground, prepareGround } from "./ground";
 import { DEFAULT_MAJOR, NotInstalled } from "./installation";
 import { Lock } from "./lock";
 import { plainly } from "./plainly";
+import { asServiceRefusal } from "./refusal";
 import { NoSuchPoint, type Point } from "./restore";
+import { changeRole } from "./roles";
 
 /** How many addresses are tried for one endpoint. */
 const PLACES = 4;
@@ -104,8 +108,16 @@ export class DataPlane implements Data {
     }
   }
 
-  async carryOut(_change: Change, _view: View): Promise<JsonObject> {
-    return {};
+  async carryOut(change: Change, view: Pick<View, "find">): Promise<JsonObject> {
+    const { type, parent } = change.stored;
+    switch (type) {
+      case "Role":
+        return this.perform(parent, (cluster) => changeRole(cluster, change, view));
+      case "Database":
+        return this.perform(parent, (cluster) => changeDatabase(cluster, change, view));
+      default:
+        return {};
+    }
   }
 
   /** Brings computes and data in line with the workspace. */
@@ -148,9 +160,11 @@ export class DataPlane implements Data {
   private async complete(): Promise<void> {
     const { workspace, now, log } = this.options;
     const live = workspace.all().filter((stored) => this.isLive(stored));
+    const view = { now: now(), find: (name: string) => workspace.live(name) };
+    const made = new Set<string>();
     for (const stored of [...live].sort((left, right) => left.sequence - right.sequence)) {
       if (stored.type === "Branch" && this.ground.storage.branch(stored.uid) === undefined) {
-        const view = { now: now(), find: (name: string) => workspace.live(name) };
+        made.add(stored.name);
         await this.makeBranch(stored, view).catch(async (error: unknown) => {
           if (!(error instanceof NoSuchPoint)) throw new Error(`${stored.name}: ${plainly(error, this.ground.folder)}`);
           log(`${stored.name} starts from its source as that is now: ${error.message}`);
@@ -158,6 +172,10 @@ export class DataPlane implements Data {
         });
       }
       if (stored.type === "Endpoint") this.settle(stored);
+      // What came with its branch is in there.
+      if (made.has(stored.parent) && stored.facts["implicit"] !== true) {
+        await this.carryOut({ verb: "create", stored, before: undefined, query: {} }, view);
+      }
     }
   }
 
@@ -232,6 +250,27 @@ export class DataPlane implements Data {
     this.computes.delete(compute.endpoint.uid);
     await this.doors.shut(compute);
     await compute.remove();
+  }
+
+  /**
+   * Does something in the data of a branch, one such thing after the other. Its server is started for that, also where its
+   * compute sleeps or is disabled.
+   */
+  private async perform<T>(name: string, work: (cluster: Cluster, data: BranchData) => Promise<T>): Promise<T> {
+    const { workspace, activities, now } = this.options;
+    const uid = workspace.live(name)?.uid;
+    const data = this.ground.storage.branch(uid ?? "");
+    if (data === undefined) throw notFound("branch id not found");
+    for (const { branch, kind, endpoint } of this.computes.values()) {
+      if (branch === data && kind === "primary") activities.wake(endpoint.uid, now());
+    }
+    try {
+      return await data.changes.run(() => data.primary.use((cluster) => work(cluster, data)));
+    } catch (error) {
+      // Whatever Postgres said of it.
+      if (workspace.live(name)?.uid !== uid) throw notFound("branch id not found");
+      throw asServiceRefusal(error) ?? this.asRefusal(error);
+    }
   }
 
   private stored(type: string): readonly Stored[] {
