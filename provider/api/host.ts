@@ -11,20 +11,31 @@ export interface Workspace {
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export function workspace(host: string): Workspace {
-  const text = host.trim();
-  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
-  if (!url || url.hostname === "" || url.username !== "" || url.password !== "") {
+  const url = addressOf(host);
+  if (url === undefined || url.username !== "" || url.password !== "") {
     throw new ConfigurationError(
       "the Databricks host is not an address; write it as https://WORKSPACE.cloud.databricks.com",
     );
   }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname))) {
+  if (!isPrivate(url)) {
     throw new ConfigurationError(
       `the Databricks host ${url.origin} is not https, and a token must not travel in the clear; write https://${url.host}`,
     );
   }
   const workspaceId = ["o", "workspace_id", "w"].map((key) => url.searchParams.get(key)).find((value) => value);
   return { origin: url.origin, workspaceId: workspaceId ?? undefined };
+}
+
+/** An address as people write it, with or without its scheme. */
+export function addressOf(host: string): URL | undefined {
+  const text = host.trim();
+  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  return url && url.hostname !== "" ? url : undefined;
+}
+
+/** Whether a token may be sent there: nobody on the way reads it. */
+export function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && loopback.test(hostname));
 }
 
 /** Whether two addresses lead to one workspace. One that is not usable leads nowhere. */

@@ -1,55 +1,25 @@
-/** Every way of signing in that Databricks' JavaScript SDK has: M2M, the CLI, Azure, Google, profiles. */
-import type { AuthType } from "@databricks/sdk-experimental/dist/config/Config.js";
-import { chosenWorkspace, type Environment, type SignIn, type SignInSettings } from "./auth";
+/** Every way of signing in that Databricks' JavaScript SDK has: M2M, the CLI, Azure, Google. What is set comes from us. */
+import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
-import { workspace } from "./host";
+import type { FederatedWay } from "./federation";
+import { isOn, type Way } from "./ways";
 
-export async function sdkSignIn(settings: SignInSettings, env: Environment): Promise<SignIn> {
+/** `undefined` when the way does not apply, such as that of a program which is not installed. */
+export async function sdkCredentials(
+  way: Exclude<Way, FederatedWay>,
+  { values }: Context,
+): Promise<Credentials | undefined> {
   // The SDK as a whole has clients for all of Databricks; its sign-in alone loads in a third of the time.
   const { Config } = await import("@databricks/sdk-experimental/dist/config/Config.js");
-  const { EnvironmentLoader } = await import("@databricks/sdk-experimental/dist/config/ConfigAttributes.js");
-  const { KnownConfigLoader, loadConfigFile } = await import(
-    "@databricks/sdk-experimental/dist/config/KnownConfigLoader.js"
-  );
-  let written: string | undefined;
-  const remember = async (found: { readonly host?: string }) => {
-    written = found.host;
-  };
-  // The SDK reads no workspace_id; it counts where the profile gave the host too.
-  const ofProfile = async () => {
-    if ((settings.host ?? env["DATABRICKS_HOST"]) !== undefined) return undefined;
-    const { iniFile } = await loadConfigFile(config.configFile);
-    const profile: Readonly<Record<string, unknown>> = iniFile[config.profile ?? "DEFAULT"] ?? {};
-    return profile["workspace_id"] === undefined ? undefined : String(profile["workspace_id"]);
-  };
   const config = new Config({
-    ...Object.fromEntries(
-      Object.entries({
-        host: settings.host,
-        token: settings.token,
-        clientId: settings.clientId,
-        clientSecret: settings.clientSecret,
-        profile: settings.profile,
-        authType: settings.authType as AuthType | undefined,
-      }).filter(([, value]) => value !== undefined),
-    ),
-    env: { ...env },
-    loaders: [
-      new EnvironmentLoader(),
-      new KnownConfigLoader(),
-      // The SDK keeps only the host's name of what it found; this remembers the scheme and the port.
-      { name: "host as written", configure: remember },
-    ],
+    ...values,
+    azureUseMsi: isOn(values.azureUseMsi),
+    experimentalIsUnifiedHost: isOn(values.experimentalIsUnifiedHost),
+    authType: way,
+    env: {},
+    loaders: [],
   });
-  await config.ensureResolved().catch(refuse);
-  if (written === undefined) {
-    const profile = settings.profile ?? env["DATABRICKS_CONFIG_PROFILE"] ?? "DEFAULT";
-    throw new ConfigurationError(
-      `no Databricks host: neither the stack's configuration, DATABRICKS_HOST nor profile '${profile}' in ${env["DATABRICKS_CONFIG_FILE"] ?? "~/.databrickscfg"} has one; write 'pulumi config set lakebase:host https://WORKSPACE'`,
-    );
-  }
-  const { origin, workspaceId } = workspace(written);
-  config.host = origin;
   let refreshing: Promise<Readonly<Record<string, string>>> | undefined;
   // The SDK keeps a token and refreshes it 40 s before it expires; sharing the call makes that one refresh at a time.
   const headers = () => {
@@ -58,27 +28,43 @@ export async function sdkSignIn(settings: SignInSettings, env: Environment): Pro
     });
     return refreshing;
   };
-  await headers();
-  return {
-    origin,
-    workspaceId: chosenWorkspace(settings, env) ?? workspaceId ?? (await ofProfile()),
-    credentials: { type: config.authType ?? "unknown", headers },
-  };
+  try {
+    await headers();
+  } catch (reason) {
+    if (isInapplicable(reason)) return undefined;
+    throw refused(reason);
+  }
+  return { type: way, headers: () => headers().catch((reason: unknown) => Promise.reject(refused(reason))) };
 }
 
-async function authorize(config: { authenticate(headers: Headers): Promise<void> }) {
+async function authorize(config: Config): Promise<Readonly<Record<string, string>>> {
   const headers = new Headers();
-  await config.authenticate(headers).catch(refuse);
+  await config.authenticate(headers);
   return Object.fromEntries(headers);
 }
 
+function isInapplicable(reason: unknown): boolean {
+  return /cannot configure default credentials/.test(textOf(reason));
+}
+
 /** The SDK's errors end with a dump of its settings; what matters is the sentence before it. */
-function refuse(reason: unknown): never {
-  const text =
-    reason instanceof Error ? ("baseMessage" in reason ? String(reason.baseMessage) : reason.message) : String(reason);
-  const sentence = text.replace(/\s+/g, " ").replace(/[.\s]+$/, "");
-  throw new ConfigurationError(
-    `signing in to Databricks failed: ${sentence}; looked at the stack's configuration (lakebase: and databricks:), the DATABRICKS_* environment and ~/.databrickscfg; set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile`,
-    { cause: reason },
+function refused(reason: unknown): ConfigurationError {
+  return refusal(
+    textOf(reason)
+      .replace(/\s+/g, " ")
+      .replace(/[.\s]+$/, ""),
+    reason,
   );
+}
+
+export function refusal(sentence: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError(
+    `signing in to Databricks failed: ${sentence}; looked at the stack's configuration (lakebase: and databricks:), the DATABRICKS_* environment and ~/.databrickscfg; set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile`,
+    { cause },
+  );
+}
+
+function textOf(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  return "baseMessage" in reason ? String(reason.baseMessage) : reason.message;
 }

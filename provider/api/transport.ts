@@ -1,7 +1,6 @@
 /** One HTTP request to one host, with what every request needs; no knowledge of resources. */
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import type { Credentials } from "./auth";
-import { ApiError, apiError, ConnectionError, unreadable } from "./errors";
+import { ask, newDispatcher, repeated } from "./http";
 import { type Clock, type Method, retrier } from "./retry";
 
 export interface TransportOptions {
@@ -23,8 +22,6 @@ export interface Call {
   readonly body?: unknown;
 }
 
-const minute = 60_000;
-
 export class Transport {
   readonly #options: TransportOptions;
   readonly #dispatcher = newDispatcher();
@@ -41,15 +38,7 @@ export class Transport {
   async send(call: Call): Promise<Record<string, unknown>> {
     const { clock, retryBudgetMs } = this.#options;
     const next = retrier(call.method, retryBudgetMs, clock);
-    for (;;) {
-      try {
-        return await this.#once(call);
-      } catch (failure) {
-        const delay = next(failure);
-        if (delay === undefined) throw failure;
-        await clock.sleep(delay);
-      }
-    }
+    return repeated(() => this.#once(call), next, clock);
   }
 
   async #once({ method, path, query, body }: Call): Promise<Record<string, unknown>> {
@@ -62,60 +51,17 @@ export class Transport {
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(await credentials.headers()),
     };
-    const answer = await request(new URL(path + queryString(query), host), {
+    return ask(this.#dispatcher, {
+      tried,
       method,
+      url: new URL(path + queryString(query), host),
       headers,
-      dispatcher: this.#dispatcher,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-      .then(async (response) => ({
-        status: response.statusCode,
-        headers: response.headers,
-        body: await response.body.text(),
-      }))
-      .catch((cause: unknown) => {
-        throw new ConnectionError(tried, host, cause);
-      });
-    if (answer.status < 200 || answer.status > 299) throw apiError(tried, answer);
-    return parse(tried, answer.status, answer.body);
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   }
-}
-
-/** Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set. */
-function newDispatcher(): Dispatcher {
-  const options = {
-    headersTimeout: minute,
-    bodyTimeout: minute,
-    connect: { timeout: 10_000 },
-    maxResponseSize: 64 * 2 ** 20,
-  };
-  const proxied = ["http_proxy", "https_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]);
-  return proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 
 function queryString(query: Call["query"]): string {
   const given = Object.entries(query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
-}
-
-function parse(tried: string, status: number, body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body, keepLargeIntegers);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Told below, with what was tried.
-  }
-  throw new ApiError(
-    tried,
-    status,
-    unreadable,
-    "the answer is not JSON; check that the host is a Databricks workspace",
-  );
-}
-
-/** Sizes in bytes may exceed what a number holds exactly: such an integer stays a text. */
-function keepLargeIntegers(this: unknown, _key: string, value: unknown, ...rest: readonly unknown[]): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value) || !Number.isInteger(value)) return value;
-  const { source } = (rest[0] ?? {}) as { readonly source?: string };
-  return source ?? value;
 }

@@ -1,5 +1,7 @@
 /** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
-import { firstOf, type SignInSettings, signInKeys } from "../api/auth";
+import { firstOf } from "../api/auth";
+import { type SignInSettings, signInKeys } from "../api/settings";
+import type { Source } from "../api/sources";
 import { compute } from "../rules/limits";
 import type { RuleSettings } from "../schema/rule";
 import { seconds } from "../schema/values";
@@ -14,7 +16,7 @@ export interface ProviderConfig {
 }
 
 /** Namespaces in order: what is set for this provider wins over what is set for Databricks' own. */
-const namespaces = ["lakebase", "databricks"] as const;
+export const namespaces = ["lakebase", "databricks"] as const;
 
 const defaultWait = "30m";
 
@@ -32,13 +34,19 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
     problems.push(`lakebase:operationTimeout must be a duration such as "300s" or "${defaultWait}"`);
   }
   return {
-    signIn: firstOf(
-      namespaces.map((space) => Object.fromEntries(signInKeys.map((key) => [key, text(get(`${space}:${key}`))]))),
-    ),
+    signIn: firstOf(signInSources(get).map(({ settings }) => settings)),
     rules: { autoscalingSpreadLimit: Number.isFinite(spread) ? spread : compute.spread },
     waitTimeoutMs: (wait ?? 0) * 1000,
     problems,
   };
+}
+
+/** What the stack's configuration says on signing in, the first winning. */
+export function signInSources(get: (key: string) => unknown): readonly Source[] {
+  return namespaces.map((space) => ({
+    label: `stack configuration ${space}:`,
+    settings: Object.fromEntries(signInKeys.map((key) => [key, text(get(`${space}:${key}`))])),
+  }));
 }
 
 /** Pulumi hands configuration over as texts, those from a file with its line break; an empty one counts as unset. */

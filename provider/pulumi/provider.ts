@@ -1,6 +1,6 @@
 /** A provider of its own, for a second workspace in one program. */
 import * as pulumi from "@pulumi/pulumi";
-import type { SignInSettings } from "../api/auth";
+import { secretKeys } from "../api/settings";
 
 export interface ProviderArgs {
   /** Address of the workspace, e.g. `https://adb-1.azuredatabricks.net`. */
@@ -13,19 +13,29 @@ export interface ProviderArgs {
   readonly clientSecret?: pulumi.Input<string>;
   /** Profile in `~/.databrickscfg`. */
   readonly profile?: pulumi.Input<string>;
-  /** The way of signing in, when several would do: `pat`, `oauth-m2m`, `databricks-cli`, `azure-cli`, … */
+  /** The way of signing in, when several would do: `pat`, `oauth-m2m`, `github-oidc`, `databricks-cli`, `azure-cli`, … */
   readonly authType?: pulumi.Input<string>;
   /** Id of the workspace, on hosts that serve several. */
   readonly workspaceId?: pulumi.Input<string>;
+  /** Id of the account, where the host is an account's. */
+  readonly accountId?: pulumi.Input<string>;
+  /**
+   * Whom the ID token of `github-oidc` is meant for, as the federation policy has it. Default: what the workspace names,
+   * else the address of its token endpoint.
+   */
+  readonly audience?: pulumi.Input<string>;
+  /** Name of the environment variable that holds the ID token of `env-oidc`. Default `DATABRICKS_OIDC_TOKEN`. */
+  readonly oidcTokenEnv?: pulumi.Input<string>;
+  /** Path of the file that holds the ID token of `file-oidc`. It is read whenever a token is needed. */
+  readonly oidcTokenFilepath?: pulumi.Input<string>;
   /** The most CU that an endpoint's maximum may lie above its minimum. Default 8; the service allows 16. */
   readonly autoscalingSpreadLimit?: pulumi.Input<number>;
   /** How long the service may take for one change, e.g. `"30m"` (the default). */
   readonly operationTimeout?: pulumi.Input<string>;
 }
 
-/** Every setting of the stack's configuration can be given to a provider. */
-type Complete = Record<keyof SignInSettings, unknown>;
-const secretArguments: readonly (keyof Complete)[] = ["token", "clientSecret"];
+/** Every setting of the stack's configuration can be given to a provider, or this would not compile. */
+const secretArguments: readonly (keyof ProviderArgs)[] = secretKeys;
 
 /**
  * Talks to a workspace of its own: `new lakebase.Project("p", {…}, { provider })`. What it is not given it takes from
