@@ -106,6 +106,8 @@ export interface Collection {
   expiresAt?(stored: Stored): number | undefined;
   /** What is there under a parent although nobody made it. A stored one of that name stands in its place. */
   implied?(parent: Stored, view: View): readonly Stored[];
+  /** What time alone makes of it: other resources, and itself as it is then. Absent: nothing but its end. */
+  unfold?(stored: Stored, context: Context): readonly Stored[];
   /** Top-level keys beside the common ones, and `status`. */
   render(stored: Stored, view: View): JsonObject;
 }

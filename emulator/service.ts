@@ -19,6 +19,9 @@ const TOMBSTONE_TIME = 7 * 86_400_000;
 
 export type Query = Readonly<Record<string, string>>;
 
+/** What time does, nobody has called for. */
+const NOBODY = { caller: "", query: {} };
+
 export interface Call {
   readonly method: string;
   /** Below `/api/2.0/postgres/`. */
@@ -102,15 +105,20 @@ export class Service {
     return below("", undefined);
   }
 
-  /** Takes away what has expired and what may no longer be undeleted. */
+  /** What time has brought: takes away what has expired and what may no longer be undeleted. */
   sweep(): void {
     const now = this.clock.now();
     const byType = new Map(this.collections.map((collection) => [collection.type, collection]));
     for (const stored of this.workspace.all()) {
-      const end = stored.deleted?.purgeAt ?? byType.get(stored.type)?.expiresAt?.(stored);
-      if (end === undefined || end > now) continue;
+      const collection = byType.get(stored.type);
+      const end = stored.deleted?.purgeAt ?? collection?.expiresAt?.(stored);
+      const isOver = end !== undefined && end <= now;
+      const isLive = collection?.unfold !== undefined && this.workspace.live(stored.name) === stored;
+      const unfolded = isLive ? collection.unfold?.(stored, this.context(NOBODY)) : undefined;
+      if (!isOver && (unfolded ?? []).length === 0) continue;
       this.workspace.beginMutation();
-      this.workspace.drop(stored.name, now);
+      if (isOver) this.workspace.drop(stored.name, now);
+      else for (const made of unfolded ?? []) this.workspace.put(made);
     }
   }
 
@@ -435,7 +443,7 @@ export class Service {
       {
         type: collection.type,
         doneAt: fault?.outcome === "hang" ? null : context.doneAt,
-        branch: branchOf(name),
+        branch: occupiedBranch(collection, name),
         busyUntil: context.doneAt,
         response,
       },
@@ -480,7 +488,7 @@ export class Service {
     };
   }
 
-  private context(call: Call): Context {
+  private context(call: Pick<Call, "caller" | "query">): Context {
     const now = this.clock.now();
     return {
       ...this.view(now),
@@ -499,9 +507,10 @@ function touch(stored: Stored, context: Context, submitted: JsonObject): Stored 
   return { ...stored, submitted, updateTime: context.now };
 }
 
-/** The branch that a resource is, or is in. */
-function branchOf(name: string): string | null {
-  return /^projects\/[^/]+\/branches\/[^/]+/.exec(name)?.[0] ?? null;
+/** The branch that takes no other mutation meanwhile: of the resource, or the resource itself. */
+function occupiedBranch(collection: Collection, name: string): string | null {
+  const branch = /^projects\/[^/]+\/branches\/[^/]+/.exec(name)?.[0] ?? null;
+  return collection.serialised || branch === name ? branch : null;
 }
 
 function isTrue(parameter: string | undefined): boolean {

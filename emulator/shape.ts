@@ -51,6 +51,16 @@ export function integer(value: Json, path: string): Json {
   return value;
 }
 
+export function within(minimum: number, maximum: number): Check {
+  return (value, path) => {
+    const number = integer(value, path);
+    if (typeof number !== "number" || number < minimum || number > maximum) {
+      throw invalid(`Field '${path}' must be between ${minimum} and ${maximum}, got ${number}`);
+    }
+    return number;
+  };
+}
+
 export function oneOf(...allowed: readonly (string | number)[]): Check {
   return (value, path) => {
     if (!allowed.some((candidate) => candidate === value)) throw expected(path, `one of ${allowed.join(", ")}`, value);

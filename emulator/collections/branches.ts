@@ -1,38 +1,25 @@
 import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
-import { alreadyExists, badRequest, internalError, invalid, managedByParent, notFound, quotaExceeded } from "../errors";
-import { at, flagAt, type JsonObject, objectAt, textAt, unset } from "../json";
+import { alreadyExists, badRequest, invalid, managedByParent, notFound, quotaExceeded } from "../errors";
+import { checkFuture, EXPIRATION, EXPIRATION_FIELDS, expiresAt, readExpiry, withExpiry } from "../expiry";
+import { at, flagAt, type JsonObject, objectAt, set, textAt, unset } from "../json";
 import type { MaskRules } from "../masks";
 import { branchUid } from "../names";
-import { body, duration, flag, instant, message, onlyTrue, pattern, text } from "../shape";
-import type { Stored } from "../stored";
-import { formatInstant, parseInstant, parseSeconds } from "../values";
+import { body, flag, message, text } from "../shape";
+import { contentsAt, SOURCE_FIELDS, SOURCE_POINT, sourcePoint } from "../source-point";
+import { newStored, type Stored } from "../stored";
+import { formatInstant } from "../values";
 import { copiedContents } from "./contents";
 import { newEndpoint } from "./endpoints";
 
 const BRANCHES_PER_PROJECT = 500;
 const UNARCHIVED_BRANCHES = 10;
+const ROOT_BRANCHES = 3;
 /** Documented; single workspaces enforce less and do not tell. */
 const LONGEST_LIFE = 30 * 86_400_000;
-/** A client's "now" may be a little ahead of ours. */
-const CLOCK_SKEW = 1_000;
-
-const EXPIRATION = ["ttl", "expire_time", "no_expiry"] as const;
-
 const input = body({
   spec: message(
-    {
-      source_branch: text(),
-      source_branch_lsn: pattern(/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/, 'a log sequence number such as "0/1494EA8"'),
-      source_branch_time: instant,
-      is_protected: flag,
-      ttl: duration(0, Number.MAX_SAFE_INTEGER),
-      expire_time: instant,
-      no_expiry: onlyTrue(
-        "Invalid 'no_expiry' value: must be true to disable expiration. Provide 'ttl' or 'expire_time' instead.",
-      ),
-    },
-    // That a point in time is given once is an assumption; the expiration is documented as a oneof.
-    { expiration: EXPIRATION, source_point: ["source_branch_lsn", "source_branch_time"] },
+    { ...SOURCE_FIELDS, source_snapshot: text(), is_protected: flag, ...EXPIRATION_FIELDS },
+    { expiration: EXPIRATION, ...SOURCE_POINT },
   ),
 });
 
@@ -71,9 +58,9 @@ function create(request: CreateRequest, context: Context): Creation {
   if (EXPIRATION.every((member) => spec[member] === undefined)) {
     throw invalid("Expiration must be specified when creating a branch");
   }
-  const source = findSource(spec, project, context);
+  const { facts, contents } = origin(spec, project, context);
   checkCounts(project, context);
-  const branch = newBranch(project, request.id, spec, sourcePoint(spec, source, project, context), context);
+  const branch = newBranch(project, request.id, spec, facts, context);
   const endpoint = newEndpoint(
     project,
     branch,
@@ -82,9 +69,42 @@ function create(request: CreateRequest, context: Context): Creation {
     context,
     context.doneAt,
   );
-  const moment = parseInstant(textAt(spec, "source_branch_time") ?? "") ?? context.now;
-  const originals = context.contents(source.name, Math.max(moment, source.createTime));
-  return { resource: branch, along: [endpoint, ...copiedContents(branch, originals, context)] };
+  return { resource: branch, along: [endpoint, ...copiedContents(branch, contents, context)] };
+}
+
+interface Origin {
+  readonly facts: JsonObject;
+  readonly contents: readonly Stored[];
+}
+
+function origin(spec: JsonObject, project: Stored, context: Context): Origin {
+  const snapshotName = textAt(spec, "source_snapshot") ?? "";
+  if (snapshotName !== "") return restored(spec, snapshotName, project, context);
+  const source = findSource(spec, project, context);
+  return { facts: sourcePoint(spec, source, project, context), contents: contentsAt(spec, source, context) };
+}
+
+/** A branch from a snapshot has no source that reads would show: it is a root. */
+function restored(spec: JsonObject, snapshotName: string, project: Stored, context: Context): Origin {
+  const beside = Object.keys(SOURCE_FIELDS).find((field) => at(spec, field) !== undefined);
+  // Documented (databricks-sdk for Python 0.162, BranchSpec), and so is the project; the texts are assumptions.
+  if (beside !== undefined) throw invalid(`Field 'spec.${beside}' must be empty when 'spec.source_snapshot' is set`);
+  if (snapshotName.startsWith("projects/") && !snapshotName.startsWith(`${project.name}/`)) {
+    throw invalid("source_snapshot field must point to the snapshot from the same Project");
+  }
+  const snapshot = context.find(snapshotName);
+  if (snapshot?.type !== "Snapshot" || snapshot.parent !== project.name) throw notFound("snapshot id not found");
+  const roots = context.children(project.name, "Branch").filter((branch) => !isChild(branch));
+  if (context.settings.limits && roots.length >= ROOT_BRANCHES) {
+    throw quotaExceeded(`A project has at most ${ROOT_BRANCHES} root branches`);
+  }
+  const facts = { source_snapshot: snapshot.name, restored_from: snapshot.facts };
+  return { facts, contents: context.contents(snapshot.name, context.now) };
+}
+
+/** All others are roots: the project's first branch, and those that were restored from snapshots. */
+export function isChild(branch: Stored): boolean {
+  return branch.facts["source_branch"] !== undefined;
 }
 
 /** What comes with a branch: its compute, and the roles and databases that it starts with. */
@@ -95,25 +115,10 @@ export function isMadeWithBranch(below: Stored): boolean {
 
 /** A branch with its rules checked; `facts` say where it comes from, and are empty for the root. */
 export function newBranch(project: Stored, id: string, spec: JsonObject, facts: JsonObject, context: Context): Stored {
-  const { source_branch: _branch, source_branch_lsn: _lsn, source_branch_time: _time, ...settable } = spec;
-  const branch: Stored = {
-    type: "Branch",
-    name: `${project.name}/branches/${id}`,
-    id,
-    parent: project.name,
-    uid: branchUid(),
-    sequence: context.nextSequence(),
-    createTime: context.now,
-    updateTime: context.now,
-    readyAt: context.doneAt,
-    settledAt: context.doneAt,
-    inputs: {},
-    submitted: { spec },
-    facts,
-    deleted: null,
-    ghost: false,
-  };
-  return settle(branch, { spec: settable }, project, context);
+  const settable = [...Object.keys(SOURCE_FIELDS), "source_snapshot"].reduce(unset, spec);
+  const name = `${project.name}/branches/${id}`;
+  const own = { type: "Branch", name, id, parent: project.name, uid: branchUid(), submitted: { spec }, facts };
+  return settle(newStored({ ...own, inputs: {} }, context), { spec: settable }, project, context);
 }
 
 function update(existing: Stored, inputs: JsonObject, context: Context): Stored {
@@ -124,12 +129,12 @@ function update(existing: Stored, inputs: JsonObject, context: Context): Stored 
 
 /** Inputs in force: whichever member of the expiration was given, what is kept is the moment. */
 function settle(branch: Stored, inputs: JsonObject, project: Stored, context: Context): Stored {
-  const expiry = expiryOf(branch, inputs);
+  const expiry = readExpiry(inputs, branch.createTime);
   const isProtected = flagAt(inputs, "spec.is_protected");
   if (expiry !== undefined) {
     if (expiry > context.now + LONGEST_LIFE) throw invalid("expiration time exceeds the maximum expiration time");
-    // The four texts below are inventions; the rules are documented.
-    if (expiry <= context.now) throw invalid("expiration time must be in the future");
+    checkFuture(expiry, context.now);
+    // The three texts below are inventions; the rules are documented.
     if (branch.name === textAt(project.inputs, "spec.default_branch"))
       throw badRequest("Default branches cannot expire");
     if (isProtected) throw badRequest("Protected branches cannot expire");
@@ -138,22 +143,7 @@ function settle(branch: Stored, inputs: JsonObject, project: Stored, context: Co
     }
   }
   if (isProtected && !flagAt(branch.inputs, "spec.is_protected")) checkProtection(branch, context);
-  const kept = EXPIRATION.reduce((next, member) => unset(next, `spec.${member}`), inputs);
-  const spec = { ...objectAt(kept, "spec"), is_protected: isProtected };
-  return {
-    ...branch,
-    inputs: { spec: expiry === undefined ? spec : { ...spec, expire_time: formatInstant(expiry) } },
-  };
-}
-
-/** A ttl counts from the creation of the branch, also when it is set later. */
-function expiryOf(branch: Stored, inputs: JsonObject): number | undefined {
-  const ttl = parseSeconds(textAt(inputs, "spec.ttl") ?? "");
-  return ttl === undefined ? parseInstant(textAt(inputs, "spec.expire_time") ?? "") : branch.createTime + ttl * 1_000;
-}
-
-function expiresAt(branch: Stored): number | undefined {
-  return parseInstant(textAt(branch.inputs, "spec.expire_time") ?? "");
+  return { ...branch, inputs: withExpiry(set(inputs, "spec.is_protected", isProtected), expiry) };
 }
 
 function forks(branch: Stored, view: View): readonly Stored[] {
@@ -190,26 +180,6 @@ function findSource(spec: JsonObject, project: Stored, context: Context): Stored
   return source;
 }
 
-/** Filled in on every child, also when the caller gave no point. */
-function sourcePoint(spec: JsonObject, source: Stored, project: Stored, context: Context): JsonObject {
-  const time = parseInstant(textAt(spec, "source_branch_time") ?? "");
-  if (time !== undefined) checkWindow(time, project, context);
-  return {
-    source_branch: source.name,
-    source_branch_lsn: textAt(spec, "source_branch_lsn") ?? context.nextLsn(),
-    source_branch_time: formatInstant(time ?? Math.floor(context.now / 1_000) * 1_000),
-  };
-}
-
-/** The rule is documented, the text an invention. */
-function checkWindow(time: number, project: Stored, context: Context): void {
-  if (context.settings.wholeMinuteFailure && time % 60_000 === 0) throw internalError();
-  const history = parseSeconds(textAt(project.inputs, "spec.history_retention_duration") ?? "") ?? 0;
-  if (time < context.now - history * 1_000 || time > context.now + CLOCK_SKEW) {
-    throw invalid("source_branch_time must lie within the history retention window of the project");
-  }
-}
-
 /** The service's own spelling (field reports of April to October 2026), or the testserver's. */
 function duplicate(id: string, context: Context): Error {
   return context.settings.duplicateBranch === "real"
@@ -220,7 +190,7 @@ function duplicate(id: string, context: Context): Error {
 function remove(existing: Stored, context: Context): "remove" | "ignore" {
   const project = context.find(existing.parent);
   const isDefault = textAt(project?.inputs, "spec.default_branch") === existing.name;
-  if (isDefault || existing.facts["source_branch"] === undefined) {
+  if (isDefault || !isChild(existing)) {
     throw managedByParent(
       `Cannot delete root branch '${existing.name}'. Root branches cannot be deleted independently.`,
     );

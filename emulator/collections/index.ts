@@ -4,6 +4,16 @@ import { databases } from "./databases";
 import { endpoints } from "./endpoints";
 import { projects } from "./projects";
 import { roles } from "./roles";
+import { snapshotSchedules } from "./snapshot-schedules";
+import { snapshots } from "./snapshots";
 
 /** Everything that the emulator serves under `/api/2.0/postgres`, parents before children. */
-export const collections: readonly Collection[] = [projects, branches, endpoints, roles, databases];
+export const collections: readonly Collection[] = [
+  projects,
+  branches,
+  endpoints,
+  roles,
+  databases,
+  snapshots,
+  snapshotSchedules,
+];
