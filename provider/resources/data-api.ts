@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as limits from "../rules/limits";
 import { uniqueName } from "../rules/stack";
+import { commonArgs } from "../schema/common";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
 import { duration, flag, reference, text, texts } from "../schema/values";
@@ -57,8 +58,8 @@ export const dataApi = define({
   status: { availableSchemas: z.array(z.string()), url: z.string() },
   outputs: { url: ["status", "url"] },
   rules: [
-    ({ parent: _, ...settings }) =>
-      Object.values(settings).some((value) => value !== undefined)
+    (args) =>
+      Object.entries(args).some(([key, value]) => key !== "parent" && !(key in commonArgs) && value !== undefined)
         ? undefined
         : {
             property: "dbSchemas",

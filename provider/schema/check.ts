@@ -104,16 +104,31 @@ function parse(definition: AnyDefinition, news: Values): Parsed {
     for (const { path, message } of schema.safeParse(args[key]).error?.issues ?? []) {
       const at = [key, ...path.map(String)];
       if (unknown.some((other) => startsWith(other, at))) continue;
-      const missing = valueAt(args, at) === undefined;
+      const missing = isMissing(args, at);
       problems.push({
         property: at.join("."),
         message: missing ? `is missing; ${definition.type} needs it: it ${message}` : message,
       });
-      wrong.push(at);
-      deleteAt(right, at);
+      const hidden = upToList(args, at);
+      wrong.push(hidden);
+      deleteAt(right, hidden);
     }
   }
   return { values: canonicalValues(definition, right), known: args, unreadable: [...unknown, ...wrong], problems };
+}
+
+function isMissing(args: Values, at: Path): boolean {
+  const found = at.reduce<unknown>(
+    (inner, key) => (Array.isArray(inner) ? inner[Number(key)] : valueAt(inner, [key])),
+    args,
+  );
+  return found === undefined;
+}
+
+/** A list of which an entry is wrong cannot be judged as a whole. */
+function upToList(args: Values, at: Path): Path {
+  const length = at.findIndex((_, index) => Array.isArray(valueAt(args, at.slice(0, index))));
+  return length < 0 ? at : at.slice(0, length);
 }
 
 function canonicalValues(definition: AnyDefinition, args: Values): Record<string, unknown> {
@@ -161,9 +176,13 @@ function oneofs(definition: AnyDefinition, known: Values): Problem[] {
 
 const unreadable = Symbol("a rule read a value that is not known yet, or wrong by itself");
 
-/** Arguments for a rule: reading one that it cannot judge ends the rule. */
+/** Arguments for a rule: reading one that it cannot judge ends the rule, and so does listing them all when there is one. */
 function guarded(values: Values, hidden: readonly Path[], at: Path = []): Values {
   return new Proxy(values, {
+    ownKeys(target) {
+      if (hidden.some((other) => startsWith(other, at))) throw unreadable;
+      return Reflect.ownKeys(target);
+    },
     get(target, key) {
       if (typeof key !== "string") return Reflect.get(target, key);
       const path = [...at, key];

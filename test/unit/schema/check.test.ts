@@ -3,11 +3,21 @@ import type { Failure } from "../../../provider/schema/check";
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import { unknownValue } from "../../../provider/schema/unknown";
 import { checked, complaint, judges } from "../support/checking";
-import { args, branch, endpoint, project, resources, type Values } from "../support/resources";
+import {
+  args,
+  branch,
+  dataApi,
+  endpoint,
+  project,
+  projectPermissions,
+  resources,
+  snapshotSchedule,
+  type Values,
+} from "../support/resources";
 
 describe("an argument that does not exist", () => {
   const ofBranch =
-    "is not an argument of Branch; it has parent, branchId, sourceBranch, sourceBranchLsn, sourceBranchTime, expireTime, ttl, noExpiry, isProtected, purgeOnDelete, allowReplace";
+    "is not an argument of Branch; it has parent, branchId, sourceBranch, sourceBranchLsn, sourceBranchTime, sourceSnapshot, expireTime, ttl, noExpiry, isProtected, purgeOnDelete, deletionProtection, onExpiry, onTombstone, allowReplace, adopt, deleteOnRelease";
   const ofSettings =
     "is not an argument of Project; defaultEndpointSettings has autoscalingLimitMinCu, autoscalingLimitMaxCu, suspendTimeoutDuration, noSuspension, pgSettings";
   judges([
@@ -52,7 +62,7 @@ describe("an argument that does not exist", () => {
       name: "is refused where the service calls it by another name",
       definition: endpoint,
       args: { autoscaling_limit_min_cu: 1 },
-      want: "autoscaling_limit_min_cu is not an argument of Endpoint; it has parent, endpointId, endpointType, autoscalingLimitMinCu, autoscalingLimitMaxCu, suspendTimeoutDuration, noSuspension, disabled, group, settings",
+      want: "autoscaling_limit_min_cu is not an argument of Endpoint; it has parent, endpointId, endpointType, autoscalingLimitMinCu, autoscalingLimitMaxCu, suspendTimeoutDuration, noSuspension, disabled, group, settings, adopt, deleteOnRelease",
     },
     {
       name: "is not looked for among the keys of a map",
@@ -158,6 +168,80 @@ describe("a value that is not known", () => {
       name: "may be a member of a group beside another",
       definition: branch,
       args: { ttl: unknownValue, noExpiry: true },
+    },
+  ]);
+});
+
+describe("a list with an entry that is wrong", () => {
+  const entry = "must be a set of arguments: dailySchedule, weeklySchedule, monthlySchedule, retention";
+  const retention = 'write "300s", "5m", "12h" or "7d", at least 1s';
+  judges([
+    {
+      name: "names the entry",
+      definition: snapshotSchedule,
+      args: {
+        schedule: [
+          { dailySchedule: {}, retention: "7d" },
+          { dailySchedule: {}, retention: "a week" },
+        ],
+      },
+      want: `schedule.1.retention is not a duration; ${retention}`,
+    },
+    {
+      name: "says what it lacks",
+      definition: snapshotSchedule,
+      args: { schedule: [{ dailySchedule: {} }] },
+      want: 'schedule.0.retention is missing; SnapshotSchedule needs it: it must be a duration such as "300s", "12h" or "7d", at least 1s',
+    },
+    {
+      name: "says what an entry has, when it is none",
+      definition: snapshotSchedule,
+      args: { schedule: ["daily"] },
+      want: `schedule.0 ${entry}`,
+    },
+    {
+      name: "says what an entry has, when one has something else",
+      definition: snapshotSchedule,
+      args: { schedule: [{ daily: {}, retention: "7d" }] },
+      want: `schedule.0 ${entry}`,
+    },
+    {
+      name: "is not judged by rules that read the list",
+      definition: projectPermissions,
+      args: {
+        accessControlList: [{ permissionLevel: "CAN_USE" }, { groupName: "developers", permissionLevel: "ALL" }],
+      },
+      want: 'accessControlList.1.permissionLevel must be "CAN_USE", "CAN_MANAGE" or "CAN_CREATE"',
+    },
+    {
+      name: "is not judged at all while a part of it is not known",
+      definition: projectPermissions,
+      args: { accessControlList: [{ groupName: unknownValue, permissionLevel: "ALL" }] },
+    },
+  ]);
+});
+
+describe("a rule that looks through all arguments", () => {
+  const want = 'dbSchemas is missing, and the service makes no Data API without a setting; write dbSchemas: ["public"]';
+  const nothing = { dbSchemas: undefined };
+  judges([
+    { name: "is judged when all are known", definition: dataApi, args: nothing, want },
+    {
+      name: "takes what only this provider reads for no setting",
+      definition: dataApi,
+      args: { ...nothing, adopt: true, deleteOnRelease: true },
+      want,
+    },
+    {
+      name: "waits for one that is not known",
+      definition: dataApi,
+      args: { ...nothing, dbMaxRows: unknownValue },
+    },
+    {
+      name: "waits for one that is wrong by itself",
+      definition: dataApi,
+      args: { ...nothing, dbMaxRows: 0 },
+      want: "dbMaxRows is too small; write 1 or more",
     },
   ]);
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import type { z } from "zod";
 import { duration, id, lsn, only, readable, reference, seconds, timestamp, utc } from "../../../provider/schema/values";
+// Definitions say what the full name of their kind looks like.
+import "../../../provider/resources";
 
 /** The canonical value, or what is wrong with it. */
 function read(schema: z.ZodType, value: unknown): unknown {

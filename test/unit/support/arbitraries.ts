@@ -43,17 +43,80 @@ const samples: readonly unknown[] = [
   "projects/store",
   "projects/shop/branches/main",
   "projects/shop/branches/dev",
+  "projects/shop/branches/dev/roles/app",
+  "projects/shop/branches/main/roles/ada",
+  "projects/shop/branches/dev/databases/orders",
+  "projects/shop/branches/main/databases/databricks-postgres",
+  "projects/shop/snapshots/nightly",
+  "projects/store/snapshots/weekly",
+  "shop_orders.public.prices",
+  "shop_orders.public.Rates_2",
+  "Ada.Lovelace@example.test",
+  "8dc75b14-0000-4000-8000-000000000000",
   "ENDPOINT_TYPE_READ_WRITE",
   "ENDPOINT_TYPE_READ_ONLY",
+  "USER",
+  "SERVICE_PRINCIPAL",
+  "LAKEBASE_OAUTH_V1",
+  "NO_LOGIN",
+  "OPEN_API_MODE_DISABLED",
+  "OPEN_API_MODE_IGNORE_PRIVILEGES",
+  "SNAPSHOT",
+  "CONTINUOUS",
+  "CURRENT",
+  "PREVIEW",
+  "recreate",
+  "forget",
+  "fail",
+  "undelete",
+  "purge",
   {},
   { work_mem: "8MB" },
   { work_mem: "8MB", jit: "off" },
   { jit: "off", work_mem: "8MB" },
+  [],
+  ["public"],
+  ["public", "api"],
+  ["DATABRICKS_SUPERUSER"],
+  [{ dailySchedule: {}, retention: "7d" }],
+  [{ dailySchedule: { hour: 0 }, retention: "604800s" }],
+  [
+    { dailySchedule: { hour: 3 }, retention: "7d" },
+    { weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "30d" },
+    { monthlySchedule: { day: 1, hour: 4 }, retention: "35d" },
+  ],
+  [
+    { monthlySchedule: { day: 1, hour: 4 }, retention: "3024000s" },
+    { weeklySchedule: { dayOfWeek: "SUNDAY", hour: 0 }, retention: "720h" },
+    { dailySchedule: { hour: 3 }, retention: "168h" },
+  ],
+  [{ dailySchedule: { hour: 3 }, weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "7d" }],
+  [{ retention: "7d" }],
+  [{ groupName: "developers", permissionLevel: "CAN_USE" }],
+  [
+    { userName: "Ada.Lovelace@example.test", permissionLevel: "CAN_MANAGE" },
+    { groupName: "developers", permissionLevel: "CAN_USE" },
+    { servicePrincipalName: "8dc75b14-0000-4000-8000-000000000000", permissionLevel: "CAN_USE" },
+  ],
+  [
+    { servicePrincipalName: "8dc75b14-0000-4000-8000-000000000000", permissionLevel: "CAN_USE" },
+    { permissionLevel: "CAN_USE", groupName: "developers" },
+    { permissionLevel: "CAN_MANAGE", userName: "Ada.Lovelace@example.test" },
+  ],
+  [{ permissionLevel: "CAN_USE" }],
+  [{ columnName: "embedding", pgType: "PG_SPECIFIC_TYPE_VECTOR", size: 768 }],
+  [{ columnName: "label", pgType: "PG_SPECIFIC_TYPE_VARCHAR" }],
+  [{ columnName: "total", columnType: "numeric", compute: "price * pieces", maintenance: "STORED_GENERATED" }],
+  [{ columnName: "note", columnType: "text" }],
 ];
+
+const taken = new WeakMap<Field, readonly unknown[]>();
 
 /** The samples that a field takes. */
 export function samplesOf(field: Field): readonly unknown[] {
-  return samples.filter((sample) => field.schema.safeParse(sample).success);
+  const known = taken.get(field) ?? samples.filter((sample) => field.schema.safeParse(sample).success);
+  taken.set(field, known);
+  return known;
 }
 
 function isRequired(field: Field): boolean {
@@ -69,6 +132,7 @@ function content({ fields }: Slot): fc.Arbitrary<{ readonly field: Field; readon
 
 /** Values in which the keys stand in any order. */
 function shuffled(value: unknown): fc.Arbitrary<unknown> {
+  if (Array.isArray(value)) return fc.tuple(...value.map(shuffled));
   if (!isRecord(value)) return fc.constant(value);
   const entries = Object.entries(value).map(([key, inner]) => shuffled(inner).map((one) => [key, one] as const));
   return fc

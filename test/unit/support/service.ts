@@ -17,6 +17,9 @@ interface Kind {
 
 const suspension = ["suspend_timeout_duration", "no_suspension"];
 
+/** The service has no update for them. */
+const unchanging: Kind = { paths: [], groups: {}, defaults: {} };
+
 export const kinds: Readonly<Record<string, Kind>> = {
   Project: {
     paths: [
@@ -74,6 +77,39 @@ export const kinds: Readonly<Record<string, Kind>> = {
       },
     },
   },
+  Role: {
+    paths: [
+      "spec.attributes.bypassrls",
+      "spec.attributes.createdb",
+      "spec.attributes.createrole",
+      "spec.membership_roles",
+    ],
+    groups: {},
+    defaults: { spec: { attributes: { bypassrls: false, createdb: false, createrole: false }, membership_roles: [] } },
+  },
+  Database: { paths: ["spec.postgres_database", "spec.role"], groups: {}, defaults: {} },
+  DataApi: {
+    paths: [
+      "spec.db_aggregates_enabled",
+      "spec.db_extra_search_path",
+      "spec.db_max_rows",
+      "spec.db_schemas",
+      "spec.jwt_cache_max_lifetime",
+      "spec.jwt_role_claim_key",
+      "spec.openapi_mode",
+      "spec.server_cors_allowed_origins",
+      "spec.server_timing_enabled",
+    ],
+    groups: {},
+    defaults: { spec: { db_aggregates_enabled: true, db_schemas: ["public"], jwt_role_claim_key: ".sub" } },
+  },
+  SnapshotSchedule: { paths: ["schedule"], groups: {}, defaults: {} },
+  // The workspace's permissions know no mask: a PUT takes the whole.
+  ProjectPermissions: { paths: ["access_control_list"], groups: {}, defaults: {} },
+  Catalog: unchanging,
+  SyncedTable: unchanging,
+  CdfConfig: unchanging,
+  Snapshot: unchanging,
 };
 
 function split(path: string): readonly string[] {
