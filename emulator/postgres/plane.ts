@@ -3,11 +3,11 @@ import type { View } from "../collection";
 import type { Change, Data, Hosts } from "../data";
 import { invalid, notFound, ServiceError } from "../errors";
 import type { Credential } from "../identity";
-import { type JsonObject, numberAt, textAt } from "../json";
+import { flagAt, type JsonObject, numberAt, textAt } from "../json";
 import type { Stored } from "../stored";
-import { parseInstant } from "../values";
 import type { Workspace } from "../workspace";
 import { Addresses, SHARED } from "./addresses";
+import { Beginnings, holdsData, sourceOf } from "./beginnings";
 import type { BranchData } from "./branch-data";
 import type { Cluster } from "./cluster";
 import { Compute } from "./compute";
@@ -18,7 +18,7 @@ import { DEFAULT_MAJOR, NotInstalled } from "./installation";
 import { Lock } from "./lock";
 import { plainly } from "./plainly";
 import { asServiceRefusal } from "./refusal";
-import { NoSuchPoint, type Point } from "./restore";
+import { NoSuchPoint } from "./restore";
 import { changeRole } from "./roles";
 
 /** How many addresses are tried for one endpoint. */
@@ -46,6 +46,7 @@ export class DataPlane implements Data {
   private readonly computes = new Map<string, Compute>();
   private readonly lock = new Lock();
   private readonly doors: Doors;
+  private readonly beginnings: Beginnings;
   private isClosed = false;
 
   private constructor(
@@ -54,6 +55,7 @@ export class DataPlane implements Data {
     private readonly addresses: Addresses,
   ) {
     this.doors = new Doors({ ...options, ...ground, addresses });
+    this.beginnings = new Beginnings({ ...options, ...ground });
   }
 
   /** Answers once what the workspace has can be connected to. */
@@ -94,16 +96,18 @@ export class DataPlane implements Data {
   }
 
   async make(created: readonly Stored[], view: View): Promise<JsonObject> {
-    const branch = created.find((stored) => stored.type === "Branch");
+    const holder = created.find(holdsData);
     try {
-      const facts = branch === undefined ? {} : await this.makeBranch(branch, view);
+      const facts = holder === undefined ? {} : await this.beginnings.make(holder, view);
       await this.follow();
-      return branch === created[0] ? facts : {};
+      return holder === created[0] ? facts : {};
     } catch (error) {
       // Whatever Postgres said of it: the project, or the source, went away meanwhile.
-      const source = textAt(branch?.facts, "source_branch");
-      if (branch !== undefined && view.find(branch.parent) === undefined) throw notFound("project id not found");
-      if (source !== undefined && view.find(source) === undefined) throw notFound("branch id not found");
+      const source = holder && sourceOf(holder);
+      if (holder !== undefined && view.find(holder.parent) === undefined) throw notFound("project id not found");
+      if (source !== undefined && view.find(source) === undefined) {
+        throw notFound(source.includes("/snapshots/") ? "snapshot id not found" : "branch id not found");
+      }
       throw this.asRefusal(error);
     }
   }
@@ -131,10 +135,15 @@ export class DataPlane implements Data {
       // All of them, whatever becomes of one: nothing may go on when this is over.
       const served = await Promise.allSettled(endpoints.map((endpoint) => this.serve(endpoint)));
       for (const each of served) if (each.status === "rejected") throw each.reason;
-      const branches = new Map(this.stored("Branch").map((branch) => [branch.uid, branch.name]));
+      // Those that the service takes by itself.
+      const taken = this.stored("Snapshot").filter(({ facts }) => flagAt(facts, "scheduled"));
+      for (const snapshot of taken.filter((each) => this.isLive(each) && this.data(each) === undefined)) {
+        await this.beginnings.makeLate(snapshot);
+      }
+      const holders = new Map(workspace.all().map((stored) => [stored.uid, stored.name]));
       const data = this.ground.storage.all();
-      await this.removeData(data.filter(({ uid }) => !branches.has(uid)));
-      const deleted = data.filter(({ uid }) => workspace.live(branches.get(uid) ?? "") === undefined);
+      await this.removeData(data.filter(({ uid }) => !holders.has(uid)));
+      const deleted = data.filter(({ uid }) => workspace.live(holders.get(uid) ?? "") === undefined);
       await Promise.all(deleted.map((branch) => branch.stop()));
     });
   }
@@ -158,18 +167,14 @@ export class DataPlane implements Data {
 
   /** What a kill kept from being made, or a run without Postgres: sources come before what was made from them. */
   private async complete(): Promise<void> {
-    const { workspace, now, log } = this.options;
+    const { workspace } = this.options;
     const live = workspace.all().filter((stored) => this.isLive(stored));
-    const view = { now: now(), find: (name: string) => workspace.live(name) };
+    const view = { find: (name: string) => workspace.live(name) };
     const made = new Set<string>();
     for (const stored of [...live].sort((left, right) => left.sequence - right.sequence)) {
-      if (stored.type === "Branch" && this.ground.storage.branch(stored.uid) === undefined) {
+      if (holdsData(stored) && this.data(stored) === undefined) {
         made.add(stored.name);
-        await this.makeBranch(stored, view).catch(async (error: unknown) => {
-          if (!(error instanceof NoSuchPoint)) throw new Error(`${stored.name}: ${plainly(error, this.ground.folder)}`);
-          log(`${stored.name} starts from its source as that is now: ${error.message}`);
-          await this.makeBranch({ ...stored, submitted: {} }, view);
-        });
+        await this.beginnings.makeLate(stored);
       }
       if (stored.type === "Endpoint") this.settle(stored);
       // What came with its branch is in there.
@@ -189,31 +194,6 @@ export class DataPlane implements Data {
     const moved = { ...endpoint, facts: { ...endpoint.facts, hosts: this.nextHosts() } };
     this.options.workspace.amend(moved);
     return moved;
-  }
-
-  private async makeBranch(branch: Stored, view: Pick<View, "find" | "now">): Promise<JsonObject> {
-    const { storage } = this.ground;
-    const project = view.find(branch.parent);
-    const sourceName = textAt(branch.facts, "source_branch");
-    if (sourceName === undefined) {
-      const major = numberAt(project?.inputs, "spec.pg_version") ?? DEFAULT_MAJOR;
-      // A time in the second of its creation counts as after it: clients often give no more.
-      const at = this.options.toMachine(branch.createTime) - 1_000;
-      await storage.addRoot(branch.uid, major, textAt(project?.facts, "owner") ?? "", at);
-      return {};
-    }
-    const source = storage.branch(view.find(sourceName)?.uid ?? "");
-    if (source === undefined) throw new NoSuchPoint("the source branch has no data");
-    const point = this.pointOf(branch.submitted);
-    const lsn = await storage.fork(branch.uid, source, point, this.options.toMachine(view.now));
-    return point !== undefined && "lsn" in point ? {} : { source_branch_lsn: lsn };
-  }
-
-  private pointOf(submitted: JsonObject): Point | undefined {
-    const lsn = textAt(submitted, "spec.source_branch_lsn");
-    if (lsn !== undefined) return { lsn };
-    const time = parseInstant(textAt(submitted, "spec.source_branch_time") ?? "");
-    return time === undefined ? undefined : { time: this.options.toMachine(time) };
   }
 
   private async serve(endpoint: Stored): Promise<void> {
@@ -271,6 +251,10 @@ export class DataPlane implements Data {
       if (workspace.live(name)?.uid !== uid) throw notFound("branch id not found");
       throw asServiceRefusal(error) ?? this.asRefusal(error);
     }
+  }
+
+  private data({ uid }: Stored): BranchData | undefined {
+    return this.ground.storage.branch(uid);
   }
 
   private stored(type: string): readonly Stored[] {

@@ -333,6 +333,72 @@ describe("a branch", () => {
   });
 });
 
+describe("a snapshot", () => {
+  const items = "select item from cart order by item";
+
+  function snapshot(id: string, spec: object = {}): Promise<unknown> {
+    return client.ok("POST", `${shop}/snapshots?snapshot_id=${id}`, { spec: { source_branch: production, ...spec } });
+  }
+
+  function restore(id: string, from: string): Promise<unknown> {
+    return client.ok("POST", `${shop}/branches?branch_id=${id}`, {
+      spec: { no_expiry: true, source_snapshot: `${shop}/snapshots/${from}` },
+    });
+  }
+
+  test("keeps rows, roles and databases as they were, whatever becomes of the branch", async () => {
+    await role("app", { postgres_role: APP, identity_type: "SERVICE_PRINCIPAL" });
+    await database("store", "store", "app");
+    await sessions.sql(primary, "create table cart as select 'tea' as item", APP, { database: "store" });
+    await snapshot("before");
+    await sessions.sql(primary, "insert into cart values ('milk')", APP, { database: "store" });
+    await client.ok("DELETE", `${production}/databases/store`);
+    await client.ok("DELETE", `${production}/roles/app`);
+    await restore("back", "before");
+    const back = endpointOf("back");
+    expect(await sessions.sql(back, items, APP, { database: "store" })).toEqual(["tea"]);
+    const listed = (await client.ok("GET", `${shop}/branches/back/databases`)).databases;
+    expect(listed.map(({ database_id }: { database_id: string }) => database_id)).toContain("store");
+    await client.ok("DELETE", `${shop}/branches/back/roles/app?reassign_owned_to=${shop}/branches/back/roles/emulator`);
+    expect(await roles(back)).toEqual([OWNER]);
+    expect(await roles()).toEqual([OWNER]);
+  });
+
+  test("may be of a moment before, and outlives what was restored from it", async () => {
+    await sessions.sql(primary, "create table cart as select 'tea' as item");
+    const [lsn] = await sessions.sql(primary, "select pg_current_wal_flush_lsn()::text");
+    await sessions.sql(primary, "insert into cart values ('milk')");
+    await snapshot("past", { source_branch_lsn: lsn });
+    for (const id of ["one", "two"]) {
+      await restore(id, "past");
+      expect(await sessions.sql(endpointOf(id), items)).toEqual(["tea"]);
+      await sessions.sql(endpointOf(id), "insert into cart values ('bread')");
+    }
+    await client.ok("DELETE", `${shop}/snapshots/past`);
+    expect(await sessions.sql(endpointOf("two"), items)).toEqual(["bread", "tea"]);
+  });
+
+  test("that a schedule takes has what there was at its hour", async () => {
+    const schedule = [{ daily_schedule: { hour: 3 }, retention: "864000s" }];
+    await client.control("POST", "clock", { now: "2999-01-01T01:00:00Z" });
+    await client.ok("PATCH", `${production}/snapshot-schedule?update_mask=schedule`, { schedule });
+    await sessions.sql(primary, "create table cart as select 'tea' as item");
+    await client.control("POST", "clock", { now: "2999-01-01T05:00:00Z" });
+    await sessions.sql(primary, "insert into cart values ('milk')");
+    const [taken] = (await client.ok("GET", `${shop}/snapshots`)).snapshots;
+    await restore("back", taken.snapshot_id);
+    expect(await sessions.sql(endpointOf("back"), items)).toEqual(["tea"]);
+  });
+
+  test("of a point that the branch's history does not have is refused, and not there", async () => {
+    await sessions.sql(primary, "create table cart ()");
+    const spec = { source_branch: production, source_branch_lsn: "FF/0" };
+    const answer = await client.api("POST", `${shop}/snapshots?snapshot_id=past`, { spec });
+    expect(refusal(answer)).toEqual(refused(400, "INVALID_PARAMETER_VALUE", "does not reach that position"));
+    expect((await client.api("GET", `${shop}/snapshots/past`)).status).toBe(404);
+  });
+});
+
 describe("over a restart", () => {
   const data = mkdtempSync(join(tmpdir(), "sql-"));
   let own: Client;
@@ -347,7 +413,7 @@ describe("over a restart", () => {
     rmSync(data, { recursive: true, force: true });
   });
 
-  test("roles and databases stay, also those that were made where no Postgres ran", async () => {
+  test("roles, databases and snapshots stay, also those that were made where no Postgres ran", async () => {
     client = await startClient({ data });
     await client.ok("POST", "projects?project_id=shop", { spec: {} });
     await role("early", { postgres_role: "early", attributes: { createdb: true } });
@@ -356,6 +422,7 @@ describe("over a restart", () => {
     client = await startClient({ data, postgres: true });
     await role("late", { postgres_role: "late" });
     await database("late", "late", "late");
+    await client.ok("POST", `${shop}/snapshots?snapshot_id=kept`, { spec: { source_branch: production } });
     for (const again of [false, true]) {
       if (again) {
         await sessions.end();
@@ -373,6 +440,9 @@ describe("over a restart", () => {
         ["late", "late"],
       ]);
     }
+    const spec = { no_expiry: true, source_snapshot: `${shop}/snapshots/kept` };
+    await client.ok("POST", `${shop}/branches?branch_id=back`, { spec });
+    expect(await databases(endpointOf("back"))).toEqual(await databases());
     await client.emulator.close();
   });
 });
