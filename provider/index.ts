@@ -3,9 +3,14 @@
  * @packageDocumentation
  */
 import "./node";
+import { type EndpointClass, endpointClass } from "./functions/connection";
 import { type Args, type ClassOf, resourceClass } from "./pulumi/resource";
 import * as resources from "./resources";
 
+export { BranchWithCompute, type BranchWithComputeArgs } from "./components";
+export type { Connection } from "./connections/connection";
+export * from "./functions";
+export type { ConnectionArgs } from "./functions/connection";
 export { Provider, type ProviderArgs } from "./pulumi/provider";
 
 /** A Lakebase project: the unit that holds branches. */
@@ -19,7 +24,7 @@ export type Branch = InstanceType<typeof Branch>;
 export type BranchArgs = Args<typeof resources.branch>;
 
 /** A compute of a branch: its one read-write endpoint, or a read replica. */
-export const Endpoint: ClassOf<typeof resources.endpoint> = resourceClass(resources.endpoint);
+export const Endpoint: EndpointClass = endpointClass;
 export type Endpoint = InstanceType<typeof Endpoint>;
 export type EndpointArgs = Args<typeof resources.endpoint>;
 

@@ -21,7 +21,7 @@ export class Client {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
   readonly #queue = new KeyedQueue();
-  #caller: Promise<string | undefined> | undefined;
+  #me: Promise<Json> | undefined;
 
   constructor(transport: Transport, options: ClientOptions) {
     this.#transport = transport;
@@ -110,16 +110,24 @@ export class Client {
     return waitUntilSettled(this.#transport, name, resource, settled, this.#patience());
   }
 
-  /** Name of the identity that these requests run as: a user's e-mail, a service principal's application id. */
-  caller(): Promise<string | undefined> {
-    this.#caller ??= this.#transport.send({ method: "GET", path: "/api/2.0/preview/scim/v2/Me" }).then(
-      ({ userName }) => (typeof userName === "string" ? userName : undefined),
-      (failure: unknown) => {
-        this.#caller = undefined;
-        throw failure;
-      },
-    );
-    return this.#caller;
+  /** A password for Postgres. A second one takes nothing from the first, so a request that was lost is sent again. */
+  credential(request: Json): Promise<Json> {
+    return this.#transport.send({ method: "POST", path: `${root}/credentials`, body: request, repeatable: true });
+  }
+
+  /** The identity that these requests run as. It stays the same, so it is asked for once. */
+  me(): Promise<Json> {
+    this.#me ??= this.read("/api/2.0/preview/scim/v2/Me").catch((failure: unknown) => {
+      this.#me = undefined;
+      throw failure;
+    });
+    return this.#me;
+  }
+
+  /** Its name: a user's e-mail, a service principal's application id. */
+  async caller(): Promise<string | undefined> {
+    const { userName } = await this.me();
+    return typeof userName === "string" ? userName : undefined;
   }
 
   /** Waits before a create is tried again whose answer was lost. */

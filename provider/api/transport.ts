@@ -20,6 +20,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** Sending it twice does no harm, so it is repeated as a read is. */
+  readonly repeatable?: true;
 }
 
 export class Transport {
@@ -37,7 +39,7 @@ export class Transport {
   /** Sends the request, again while that helps, and returns the parsed JSON of its answer. */
   async send(call: Call): Promise<Record<string, unknown>> {
     const { clock, retryBudgetMs } = this.#options;
-    const next = retrier(call.method, retryBudgetMs, clock);
+    const next = retrier(call.repeatable ? "GET" : call.method, retryBudgetMs, clock);
     return repeated(() => this.#once(call), next, clock);
   }
 

@@ -22,7 +22,8 @@ export class Created extends Error {
   }
 }
 
-export type Verb = "create" | "refresh" | "update" | "delete";
+/** `read` is a function's: nothing is changed, and the configuration is this run's own. */
+export type Verb = "create" | "refresh" | "update" | "delete" | "read";
 
 export function explained(failure: unknown, verb: Verb, remedy = remedyFor(failure, verb)): Error {
   if (failure instanceof Created) return failure;
@@ -38,6 +39,9 @@ function remedyFor(failure: unknown, verb: Verb): string | undefined {
   if (failure instanceof ConfigurationError) return rotated;
   if (!(failure instanceof ApiError)) return undefined;
   if (failure.status === 401) return ["check the token or the client secret", rotated].filter(Boolean).join(", and ");
-  if (failure.status === 403) return "ask for CAN MANAGE on the project for the identity that Pulumi runs as";
+  if (failure.status === 403) {
+    const permission = verb === "read" ? "CAN USE" : "CAN MANAGE";
+    return `ask for ${permission} on the project for the identity that Pulumi runs as`;
+  }
   return undefined;
 }

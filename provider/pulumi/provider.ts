@@ -37,6 +37,18 @@ export interface ProviderArgs {
 /** Every setting of the stack's configuration can be given to a provider, or this would not compile. */
 const secretArguments: readonly (keyof ProviderArgs)[] = secretKeys;
 
+/** What each was given. A provider shows nothing of it, since it holds secrets. */
+const given = new WeakMap<pulumi.ProviderResource, Readonly<Record<string, unknown>>>();
+
+/** The settings of a `Provider`, by their names in the stack's configuration; for functions, which run in the program. */
+export function settingsOf(provider: pulumi.ProviderResource): Readonly<Record<string, unknown>> {
+  const settings = given.get(provider);
+  if (settings) return settings;
+  throw new pulumi.RunError(
+    "the provider of a function must be a Provider of pulumi-lakebase; give one, or leave it out",
+  );
+}
+
 /**
  * Talks to a workspace of its own: `new lakebase.Project("p", {…}, { provider })`. What it is not given it takes from
  * the `DATABRICKS_*` environment, not from the stack's configuration.
@@ -48,10 +60,13 @@ export class Provider extends pulumi.ProviderResource {
         throw new pulumi.RunError(`Provider '${name}': ${key} is empty; give it a value, or leave it out`);
       }
     }
-    const settings = Object.entries(args).map(([key, value]) => [
-      `lakebase:${key}`,
-      secretArguments.some((secret) => secret === key) && value !== undefined ? pulumi.secret(value) : value,
-    ]);
-    super("pulumi-nodejs", name, Object.fromEntries(settings), options);
+    const settings = Object.fromEntries(
+      Object.entries(args).map(([key, value]) => [
+        `lakebase:${key}`,
+        secretArguments.some((secret) => secret === key) && value !== undefined ? pulumi.secret(value) : value,
+      ]),
+    );
+    super("pulumi-nodejs", name, settings, options);
+    given.set(this, settings);
   }
 }

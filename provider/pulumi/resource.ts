@@ -95,7 +95,18 @@ function namedHere(): Map<string, pulumi.Resource> {
   return known;
 }
 
+/** One class for each definition, whoever asks first: components make the very resources that programs do. */
+const classes = new WeakMap<object, unknown>();
+
 export function resourceClass<S extends Shape, Reported extends Shape, Output extends string>(
+  definition: Definition<S, Reported, Output>,
+): ResourceClass<S, Reported, Output> {
+  const known = classes.get(definition) ?? newClass(definition);
+  classes.set(definition, known);
+  return known as ResourceClass<S, Reported, Output>;
+}
+
+function newClass<S extends Shape, Reported extends Shape, Output extends string>(
   definition: Definition<S, Reported, Output>,
 ): ResourceClass<S, Reported, Output> {
   const core = definition as unknown as AnyDefinition;
@@ -160,7 +171,7 @@ function plainly(args: Readonly<Record<string, unknown>>): Record<string, unknow
 }
 
 /** A resource given where a name belongs stands for its name. */
-function withNames(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function withNames(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(args).map(([key, value]) => [
       key,

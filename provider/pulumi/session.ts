@@ -1,14 +1,10 @@
 /** What the resources of one run with one provider share: configuration, sign-in, client, and what is declared. */
 import { version as pulumi } from "@pulumi/pulumi/version";
-import { type Environment, inPlainSight, signIn, whatIsWrong } from "../api/auth";
-import { Client } from "../api/client";
-import { systemClock } from "../api/retry";
-import { Transport } from "../api/transport";
+import { type Environment, inPlainSight, whatIsWrong } from "../api/auth";
+import type { Client } from "../api/client";
+import { connect } from "../api/connect";
 import type { ProviderConfig } from "./config";
 import { DeclaredStack } from "./stack";
-
-// By its own name, since the compiled file lies deeper than this one.
-const { version } = require("pulumi-lakebase/package.json") as { readonly version: string };
 
 const retryBudgetMs = 5 * 60_000;
 
@@ -50,17 +46,8 @@ export class Session {
     );
   }
 
-  async #connect(): Promise<Client> {
-    const { origin, workspaceId, credentials } = await signIn(this.config.signIn, this.environment);
-    const userAgent = `pulumi-lakebase/${version} nodejs/${process.versions.node} os/${process.platform} pulumi/${pulumi} auth/${credentials.type}`;
-    const transport = new Transport({
-      host: origin,
-      credentials,
-      userAgent,
-      workspaceId,
-      clock: systemClock,
-      retryBudgetMs,
-    });
-    return new Client(transport, { waitTimeoutMs: this.config.waitTimeoutMs });
+  #connect(): Promise<Client> {
+    const { signIn, waitTimeoutMs } = this.config;
+    return connect(signIn, this.environment, { waitTimeoutMs, retryBudgetMs, product: `pulumi/${pulumi}` });
   }
 }

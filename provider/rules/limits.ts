@@ -83,3 +83,14 @@ export const endpointIdRests = 15_000;
 /** What the service makes by itself (field reports and probes, 2026-04 to 2026-09). */
 export const rootBranchId = "production";
 export const readWriteEndpointId = "primary";
+
+/** 300 s to 3600 s, and 1 h when nothing is said (API reference, 2026-08). */
+export const credentialTtl = { least: 300, most: 3600 } as const;
+export const defaultCredentialTtl = "1h";
+
+/** When the service ends a session, in seconds: after so long without a statement, and in any case after so long (Databricks' AI dev kit, 2026-07). */
+export const session = { idle: day, lifetime: 3 * day } as const;
+
+/** Port of every compute, and the database that every branch has (product documentation and Terraform provider, 2026-08). */
+export const postgresPort = 5432;
+export const defaultDatabase = "databricks_postgres";

@@ -22,12 +22,29 @@ export const host: pulumi.Output<string> = endpoint.host;
 export const state = endpoint.status.currentState;
 export const kept = [branch.ttl, source];
 
+const both = new lakebase.BranchWithCompute("both", { parent: project, branchId: "both", compute: { autoscalingLimitMaxCu: 2 } });
+export const uri: pulumi.Output<string> = both.connection({ database: "app", pooled: true }).uri;
+export const size: pulumi.Output<number | undefined> = lakebase.getEndpointOutput({ name: endpoint }).autoscalingLimitMaxCu;
+export async function read(): Promise<string | undefined> {
+  const { token } = await lakebase.getDatabaseCredential({ endpoint: "projects/shop/branches/dev/endpoints/primary", ttl: "5m" });
+  const [first] = await lakebase.listBranches({ parent: "projects/shop", showDeleted: true });
+  export_(token);
+  return (await lakebase.listProjects()).length > 0 ? first?.status.currentState : first?.deleteTime;
+}
+declare function export_(token: pulumi.Output<string>): void;
+
 // @ts-expect-error an argument that does not exist
 new lakebase.Branch("a", { parent: project, branchId: "a", timeToLive: "7d" });
 // @ts-expect-error a missing argument
 new lakebase.Branch("a", { parent: project });
 // @ts-expect-error a type of endpoint that does not exist
 new lakebase.Endpoint("a", { parent: branch, endpointId: "a", endpointType: "READ_ONLY" });
+// @ts-expect-error a list that needs its parent
+lakebase.listBranches({ showDeleted: true });
+// @ts-expect-error endpoints that were deleted are not kept
+lakebase.listEndpoints({ parent: "projects/shop/branches/dev", showDeleted: true });
+// @ts-expect-error a compute's id is its own
+new lakebase.BranchWithCompute("a", { parent: project, branchId: "a", compute: { endpointId: "a" } });
 // @ts-expect-error a number where a name or a resource belongs
 new lakebase.Branch("a", { parent: 7, branchId: "a" });
 `;
@@ -76,6 +93,10 @@ const hovers = [
   { at: "ttl, source", want: /^The service deletes the branch this long after its creation/ },
   { at: "suspendTimeoutDuration", want: /^A compute sleeps after this long without a connection: 60 s to 7 d/ },
   { at: 'Project("shop"', want: /^A Lakebase project/ },
+  { at: "connection({", want: /^As that of its endpoint/ },
+  { at: "pooled: true", want: /^`true`: the host behind which connections are pooled/ },
+  { at: "getDatabaseCredential({", want: /^Asks for a password: a token/ },
+  { at: "compute: {", want: /^What the branch's read-write compute `primary` is to be/ },
 ];
 
 test.each(hovers)("hovering over `$at` shows its documentation", ({ at, want }) => {

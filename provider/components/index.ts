@@ -1,0 +1,2 @@
+/** Several resources in one. */
+export { BranchWithCompute, type BranchWithComputeArgs } from "./branch-with-compute";
