@@ -1,7 +1,7 @@
 /** A password for Postgres: a token that the service makes for a while. It is kept nowhere but in memory. */
 import type { Client } from "../api/client";
 import { ApiError, ConfigurationError, unreadable } from "../api/errors";
-import { endpoint as definition } from "../resources/endpoint";
+import { endpoint as definition } from "../resources";
 import { credentialTtl } from "../rules/limits";
 import type { AnyDefinition } from "../schema/definition";
 import { duration } from "../schema/values";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { Client } from "../api/client";
 import { ConfigurationError } from "../api/errors";
-import { endpoint as definition } from "../resources/endpoint";
+import { endpoint as definition } from "../resources";
 import { defaultDatabase, postgresPort, session } from "../rules/limits";
 import type { AnyDefinition } from "../schema/definition";
 import { outputs } from "../schema/service";

@@ -6,7 +6,6 @@ import { type Named, named, postgresName } from "../connections/postgres-name";
 import { type ClassOf, type NamedResource, resourceClass } from "../pulumi/resource";
 import { endpoint as definition } from "../resources/endpoint";
 import { defaultDatabase } from "../rules/limits";
-import { camel } from "../schema/fields";
 import { call, whenThere } from "./call";
 import { currentUserOf } from "./current-user";
 
@@ -83,7 +82,7 @@ const connecting: Connecting & ThisType<Endpoint> = {
 /** A database or a role of the program knows its own name in Postgres. */
 function inPostgres<Given>(kind: Named, given: Given | NamedResource): Given | pulumi.Output<string> {
   if (!pulumi.Resource.isInstance(given)) return given as Given;
-  const name = (given as unknown as Readonly<Record<string, unknown>>)[camel(named[kind].field)];
+  const name = (given as unknown as Readonly<Record<string, unknown>>)[named[kind].argument];
   if (pulumi.Output.isInstance<string>(name)) return name;
   throw new pulumi.RunError(`connection: ${kind} is a resource that has no name in Postgres; give a ${kind}`);
 }

@@ -23,6 +23,21 @@ export const getEndpoint: Lookup<typeof resources.endpoint> = lookup(resources.e
 /** The same for a name or an `Endpoint` that the program makes. */
 export const getEndpointOutput = withInputs(getEndpoint);
 
+/** Reads a role by its full name, `projects/PROJECT/branches/BRANCH/roles/ROLE`. */
+export const getRole: Lookup<typeof resources.role> = lookup(resources.role);
+/** The same for a name or a `Role` that the program makes. */
+export const getRoleOutput = withInputs(getRole);
+
+/** Reads a database by its full name, `projects/PROJECT/branches/BRANCH/databases/DATABASE`. */
+export const getDatabase: Lookup<typeof resources.database> = lookup(resources.database);
+/** The same for a name or a `Database` that the program makes. */
+export const getDatabaseOutput = withInputs(getDatabase);
+
+/** Reads a synced table by its full name, `synced_tables/CATALOG.SCHEMA.TABLE`. What it was declared with, the service does not show. */
+export const getSyncedTable: Lookup<typeof resources.syncedTable> = lookup(resources.syncedTable);
+/** The same for a name or a `SyncedTable` that the program makes. */
+export const getSyncedTableOutput = withInputs(getSyncedTable);
+
 /** Reads all projects of the workspace, with `showDeleted` also those that can still be brought back. */
 export const listProjects: List<typeof resources.project, ShowDeleted> = list(resources.project, "listProjects");
 /** The same as an output. */

@@ -4,10 +4,11 @@ import type { z } from "zod";
 import { ApiError, ConfigurationError, unreadable } from "../api/errors";
 import { checkName } from "../connections/full-name";
 import { missing, notThere } from "../connections/missing";
+import { Remote } from "../pulumi/remote";
 import type { Outputs } from "../pulumi/resource";
 import type { AnyDefinition, Definition } from "../schema/definition";
 import type { Wire } from "../schema/marks";
-import { asArguments, isGone, outputs } from "../schema/service";
+import { asArguments, outputs } from "../schema/service";
 import { isRecord, valueAt } from "../schema/unknown";
 import { call, type FunctionOptions } from "./call";
 
@@ -16,7 +17,11 @@ type Shape = z.ZodRawShape;
 /** What is known of an object: its name, its arguments as the service has them, and the service's own words as `status`. */
 export type Found<D> =
   D extends Definition<infer S, infer Reported, infer Output> ? Values<Outputs<S, Reported, Output>> : never;
-type Values<T> = { readonly [K in keyof T]: T[K] extends pulumi.OutputInstance<infer Value> ? Value : never };
+type Values<T> = {
+  readonly [K in keyof T as K extends "adopted" ? never : K]: T[K] extends pulumi.OutputInstance<infer Value>
+    ? Value
+    : never;
+};
 
 /** One of a list, where deleted ones may be asked for. */
 export type Listed<D> = Found<D> & Deletion;
@@ -63,8 +68,8 @@ export function lookup<S extends Shape, Reported extends Shape, Output extends s
   return ({ name }, options) =>
     call(`get${core.type}`, options, async (session) => {
       checkName(core, name);
-      const resource = await (await session.client()).get(name).catch(missing(name));
-      if (isGone(resource)) throw notThere(name);
+      const resource = await new Remote(core, await session.client(), name).look();
+      if (resource === undefined) throw notThere(name);
       return described(core, resource) as Found<typeof definition>;
     });
 }
@@ -95,7 +100,7 @@ function parentOf(definition: AnyDefinition, given: unknown): unknown {
 }
 
 function described(definition: AnyDefinition, resource: Wire): Record<string, unknown> {
-  if (!isRecord(resource["status"])) {
+  if (!definition.flat && !isRecord(resource["status"])) {
     const tried = `GET ${resource["name"]}`;
     throw new ApiError(tried, 200, unreadable, "the answer has no status, so nothing can be told from it; try again");
   }

@@ -149,17 +149,17 @@ const failures: readonly {
   {
     name: "an id in place of a name",
     call: () => lakebase.getProject({ name: "shop" }),
-    want: 'getProject: "shop" is not the full name of a Project, which has the form projects/ID',
+    want: 'getProject: "shop" is not the full name of a Project, which is projects/PROJECT',
   },
   {
     name: "a name of another kind",
     call: () => lakebase.getBranch({ name: shop }),
-    want: `getBranch: "${shop}" is not the full name of a Branch, which has the form projects/ID/…/branches/ID`,
+    want: `getBranch: "${shop}" is not the full name of a Branch, which is projects/PROJECT/branches/BRANCH`,
   },
   {
     name: "no name",
     call: () => lakebase.getBranch({ name: notText }),
-    want: 'getBranch: "undefined" is not the full name of a Branch, which has the form projects/ID/…/branches/ID',
+    want: "getBranch: name is missing: the full name of a Branch, which is projects/PROJECT/branches/BRANCH",
   },
   {
     name: "a parent of another kind",

@@ -46,6 +46,6 @@ const strangers = ["projects/shop", "ep-cool-sky-1a2b3c4d", "", "projects/shop/b
 
 test.each(strangers)("'%s' is no endpoint", (name) => {
   expect(() => credentialRequest(name, {})).toThrow(
-    `"${name}" is not the full name of an Endpoint, which has the form projects/ID/…/endpoints/ID`,
+    `"${name}" is not the full name of an Endpoint, which is projects/PROJECT/branches/BRANCH/endpoints/ENDPOINT`,
   );
 });
