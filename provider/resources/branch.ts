@@ -23,7 +23,11 @@ import { onExpiry, onTombstone, remainingTtl } from "./shared";
  * @example
  * ```ts
  * const project = new lakebase.Project("shop", { projectId: "shop" });
+ *
+ * // A copy of the default branch, which the service deletes after a week.
  * const staging = new lakebase.Branch("staging", { parent: project, branchId: "staging", ttl: "7d" });
+ *
+ * export const expires = staging.status.expireTime;
  * ```
  */
 export const branch = define({
@@ -75,10 +79,15 @@ export const branch = define({
     allowReplace: flag().optional().register(marks, { place: "local" }),
   },
   status: {
+    /** What it is now. `EXPIRED` is this provider's word: see `onExpiry`. */
     currentState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED", "EXPIRED"]),
+    /** What it is about to be, while the service is at work on it. */
     pendingState: z.enum(["INIT", "READY", "ARCHIVED", "IMPORTING", "RESETTING", "DELETED"]),
+    /** Whether it is the project's default branch. */
     default: z.boolean(),
+    /** Size of its data in bytes. */
     logicalSizeBytes: z.union([z.number(), z.string()]),
+    /** When `currentState` last changed (RFC 3339). */
     stateChangeTime: z.string(),
   },
   rules: branchRules,
@@ -94,10 +103,13 @@ export const branch = define({
   undeletable: true,
   expires: true,
   holds: "its databases with all that was written since it was made; branches made from it go too",
+  /** `production`, which the service makes with the project, is taken over when it is declared. */
   implicit: ({ branchId }) => branchId === limits.rootBranchId,
+  /** `production` goes with its project: deleting it alone only lets go of it. */
   goesWithParent: ({ branchId }) => branchId === limits.rootBranchId,
   // A branch that is still initialising swallows its own delete (probed 2026-10-02).
   settled: ({ status }) => !isRecord(status) || (status["current_state"] !== "INIT" && !status["pending_state"]),
+  /** A branch with children is deleted after them. A protected one is not deleted: set `isProtected: false` and run `pulumi up` first. */
   blockers: {
     among: (name) => `${name.split("/").slice(0, 2).join("/")}/branches`,
     explain(name, resource, branches) {

@@ -34,9 +34,13 @@ export const catalog = define({
     /** `true`: the database is made if there is none of that name. Default `false`. A change replaces the catalog. */
     createDatabaseIfMissing: flag().optional().register(marks, { immutable: true, notShown: true }),
   },
-  status: { project: z.string() },
+  status: {
+    /** The project that the branch lies in. */
+    project: z.string(),
+  },
   stackRules: [
     uniqueName("catalogId"),
+    /** A database is in one catalog. */
     (later, earlier) => {
       const { branch, postgresDatabase } = later.args;
       if (branch === undefined || postgresDatabase === undefined) return undefined;

@@ -55,9 +55,18 @@ export const dataApi = define({
     /** Whether answers say what took how long. Once given it can be changed, not removed. */
     serverTimingEnabled: flag().optional(),
   },
-  status: { availableSchemas: z.array(z.string()), url: z.string() },
-  outputs: { url: ["status", "url"] },
+  status: {
+    /** Schemas that it could show. */
+    availableSchemas: z.array(z.string()),
+    /** Where it answers. */
+    url: z.string(),
+  },
+  outputs: {
+    /** Where it answers. */
+    url: ["status", "url"],
+  },
   rules: [
+    /** At least one setting is given: the service makes no Data API without one. */
     (args) =>
       Object.entries(args).some(([key, value]) => key !== "parent" && !(key in commonArgs) && value !== undefined)
         ? undefined

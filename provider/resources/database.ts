@@ -38,6 +38,7 @@ export const database = define({
   },
   status: {},
   rules: [
+    /** `role` is a role of the same branch. */
     ({ parent, role }) =>
       branchOf(role) === parent
         ? undefined
@@ -45,5 +46,6 @@ export const database = define({
   ],
   stackRules: [uniqueName("databaseId"), atMost(limits.databasesPerBranch, "parent", "databases")],
   holds: "all of its tables",
+  /** `databricks-postgres`, and the databases that a branch has from its source, are taken over when they are declared. */
   comesWithParent: true,
 });

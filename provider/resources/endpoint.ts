@@ -26,14 +26,18 @@ function projectDefault(pick: (settings: DefaultSettings) => unknown) {
  *
  * @example
  * ```ts
- * const primary = new lakebase.Endpoint("primary", {
- *   parent: "projects/shop/branches/staging",
+ * const project = new lakebase.Project("shop", { projectId: "shop" });
+ * const dev = new lakebase.Branch("dev", { parent: project, branchId: "dev", ttl: "7d" });
+ *
+ * const primary = new lakebase.Endpoint("dev-primary", {
+ *   parent: dev,
  *   endpointId: "primary",
  *   endpointType: "ENDPOINT_TYPE_READ_WRITE",
  *   autoscalingLimitMinCu: 0.5,
  *   autoscalingLimitMaxCu: 4,
  *   suspendTimeoutDuration: "5m",
  * });
+ *
  * export const host = primary.host;
  * ```
  */
@@ -98,20 +102,32 @@ export const endpoint = define({
     }).optional(),
   },
   status: {
+    /** What it is now. */
     currentState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
+    /** What it is about to be, while the service is at work on it. */
     pendingState: z.enum(["INIT", "ACTIVE", "IDLE", "DEGRADED"]),
+    /** When it was last in use (RFC 3339). */
     lastActiveTime: z.string(),
+    /** Where to connect to. */
     hosts: z.object({
+      /** Of the endpoint itself. */
       host: z.string(),
+      /** Of those of its computes that only read. */
       readOnlyHost: z.string(),
+      /** Like `host`, through the service's connection pool. */
       readWritePooledHost: z.string(),
+      /** Like `readOnlyHost`, through the service's connection pool. */
       readOnlyPooledHost: z.string(),
     }),
   },
   outputs: {
+    /** Where to connect to. */
     host: ["status", "hosts", "host"],
+    /** Where those of its computes answer that only read. */
     readOnlyHost: ["status", "hosts", "read_only_host"],
+    /** Like `host`, through the service's connection pool. */
     pooledHost: ["status", "hosts", "read_write_pooled_host"],
+    /** Like `readOnlyHost`, through the service's connection pool. */
     readOnlyPooledHost: ["status", "hosts", "read_only_pooled_host"],
   },
   rules: [...computeRules, ...endpointRules],
@@ -122,10 +138,13 @@ export const endpoint = define({
     atMost(limits.readReplicasPerBranch, "parent", "read replicas", isReplica),
   ],
   rests: limits.endpointIdRests,
+  /** `primary`, which the service makes with the branch, is taken over when it is declared. */
   implicit: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
+  /** The read-write endpoint goes with its branch: deleting it alone only lets go of it. */
   goesWithParent: ({ endpointType }) => endpointType === "ENDPOINT_TYPE_READ_WRITE",
   // "done" does not mean settled: while a state is pending, the next write is refused.
   settled: ({ status }) => !isRecord(status) || !status["pending_state"],
+  /** A protected branch's computes are not deleted: set `isProtected: false` on the branch and run `pulumi up` first. */
   blockers: {
     among: (name) => `${projectOf(name)}/branches`,
     explain(name, _, branches) {

@@ -48,6 +48,7 @@ export const projectPermissions = define({
   },
   status: {},
   rules: [
+    /** Each entry of `accessControlList` names exactly one principal. */
     ({ accessControlList }) =>
       accessControlList.every(
         ({ permissionLevel: _, ...names }) => Object.values(names).filter((name) => name !== undefined).length === 1,
@@ -60,6 +61,7 @@ export const projectPermissions = define({
           },
   ],
   stackRules: [uniqueName("parent")],
+  /** Deleting it takes all direct permissions away, except those that keep the project managed. */
   permanent: { cleared: { access_control_list: [] } },
   foreign: {
     path: (name) => `/api/2.0/permissions/database-projects/${name.split("/")[1]}`,

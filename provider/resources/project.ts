@@ -7,6 +7,7 @@ import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
 import { duration, flag, id, message, only, reference } from "../schema/values";
+import { words } from "../schema/words";
 import { computeSize, groupSize, onTombstone, pgSettings, suspensionFromService } from "./shared";
 
 const initial = "it is read only when the project is created; change the branch or endpoint itself instead";
@@ -19,9 +20,18 @@ const initial = "it is read only when the project is created; change the branch 
  * ```ts
  * const project = new lakebase.Project("shop", {
  *   projectId: "shop",
+ *   displayName: "Shop",
  *   pgVersion: 17,
  *   historyRetentionDuration: "14d",
+ *   defaultEndpointSettings: {
+ *     autoscalingLimitMinCu: 0.5,
+ *     autoscalingLimitMaxCu: 4,
+ *     suspendTimeoutDuration: "5m",
+ *   },
+ *   customTags: { team: "web" },
  * });
+ *
+ * export const owner = project.status.owner;
  * ```
  */
 export const project = define({
@@ -55,6 +65,7 @@ export const project = define({
       .refine((version) => limits.pgVersions.some((known) => known === version), {
         error: `is not a version that the service offers; write one of ${limits.pgVersions.join(", ")}`,
       })
+      .register(words, { kind: "number", limits: limits.pgVersions.join(", ") })
       .optional()
       .register(marks, { immutable: true }),
     /** How far back branches can be made or restored: 2 d to 35 d. The service's default is 7 d. */
@@ -137,14 +148,19 @@ export const project = define({
     allowReplace: flag().optional().register(marks, { place: "local" }),
   },
   status: {
+    /** Whom the project belongs to: a user's e-mail, or a service principal's application id. */
     owner: z.string(),
+    /** The most data that one branch can hold, in bytes. */
     branchLogicalSizeLimitBytes: z.union([z.number(), z.string()]),
+    /** The storage that the project uses, in bytes. */
     syntheticStorageSizeBytes: z.union([z.number(), z.string()]),
+    /** When one of its computes was last in use (RFC 3339). */
     computeLastActiveTime: z.string(),
   },
   rules: [
     ...within("defaultEndpointSettings", defaultComputeRules),
     ...within("initialEndpointSpec", computeRules),
+    /** `defaultBranch` is a branch of this project; a new project has only `production`. */
     ({ projectId, defaultBranch }, { before }) => {
       const root = `projects/${projectId}/branches/${limits.rootBranchId}`;
       if (defaultBranch === undefined || defaultBranch === root) return undefined;
@@ -162,6 +178,7 @@ export const project = define({
   keepsId: true,
   undeletable: true,
   owner: ["status", "owner"],
+  /** A project with a protected branch is not deleted: set `isProtected: false` on the branch and run `pulumi up` first. */
   blockers: {
     among: (name) => `${name}/branches`,
     explain(name, _, branches) {

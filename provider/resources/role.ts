@@ -68,6 +68,7 @@ export const role = define({
   },
   status: {},
   rules: [
+    /** `reassignOwnedTo` is a role of the same branch. */
     ({ parent, reassignOwnedTo }) =>
       reassignOwnedTo === undefined || branchOf(reassignOwnedTo) === parent
         ? undefined
@@ -75,13 +76,16 @@ export const role = define({
             property: "reassignOwnedTo",
             message: `is ${reassignOwnedTo}, which is not in ${parent}; give a role of the same branch`,
           },
+    /** `reassignOwnedTo` is another role. */
     ({ parent, roleId, reassignOwnedTo }) =>
       reassignOwnedTo !== undefined && reassignOwnedTo === `${parent}/roles/${roleId}`
         ? { property: "reassignOwnedTo", message: "is the role itself; give the one that is to own what it owned" }
         : undefined,
   ],
   stackRules: [uniqueName("roleId"), atMost(limits.rolesPerBranch, "parent", "roles")],
+  /** The role of whoever made the project, and those that a branch has from its source, are taken over when they are declared. */
   comesWithParent: true,
+  /** A role that owns something is deleted only with `reassignOwnedTo`. */
   blockers: {
     among: (name) => `${branchOf(name)}/databases`,
     explain(name, _, databases) {

@@ -3,9 +3,13 @@ import { z } from "zod";
 import * as limits from "../rules/limits";
 import { marks, type Wire } from "../schema/marks";
 import { type Path, valueAt } from "../schema/unknown";
+import { words } from "../schema/words";
 
 export function computeSize() {
-  return z.number("must be a number of compute units (CU)");
+  const { smallest, largestAutoscaling, fixed } = limits.compute;
+  return z.number("must be a number of compute units (CU)").register(words, {
+    limits: `${smallest}, 1 to ${largestAutoscaling}, or a fixed size up to ${Math.max(...fixed)}`,
+  });
 }
 
 export function groupSize() {

@@ -72,6 +72,7 @@ export const snapshotSchedule = define({
   },
   status: {},
   rules: [
+    /** Each entry of `schedule` has exactly one cadence. */
     ({ schedule }) => {
       const wrong = schedule.findIndex(
         ({ retention: _, ...cadences }) =>
@@ -87,5 +88,6 @@ export const snapshotSchedule = define({
     },
   ],
   stackRules: [uniqueName("parent")],
+  /** Every branch has its schedule: deleting it empties it. */
   permanent: { cleared: {} },
 });

@@ -53,15 +53,19 @@ export const snapshot = define({
         oneof: "expiration",
         fromService: (resource) => (valueAt(resource, ["status", "expire_time"]) === undefined ? true : undefined),
       }),
+    /** What becomes of a snapshot that has expired: `recreate` (default) takes it again with the next `up`, `forget` leaves it until an argument changes. */
     onExpiry: onExpiry(),
     /** `true`: a change that replaces the snapshot, and so loses what it keeps, is let through. Default `false`. */
     allowReplace: flag().optional().register(marks, { place: "local" }),
   },
   status: {
+    /** Size of all that it keeps, in bytes. */
     fullSizeBytes: z.union([z.number(), z.string()]),
+    /** Size of what it keeps beyond the snapshot before it, in bytes. */
     diffSizeBytes: z.union([z.number(), z.string()]),
   },
   rules: [
+    /** `sourceBranch` is a branch of the same project. */
     ({ parent, sourceBranch }) =>
       projectOf(sourceBranch) === parent
         ? undefined

@@ -107,16 +107,25 @@ export const syncedTable = define({
     acceleratedSync: flag().optional().register(marks, given),
   },
   status: {
+    /** What it is doing, e.g. `SYNCED_TABLE_ONLINE_NO_PENDING_UPDATE`. */
     detailedState: z.string(),
+    /** What Unity Catalog makes of it, e.g. `ACTIVE`. */
     unityCatalogProvisioningState: z.string(),
+    /** How far its making has come. */
     provisioningPhase: z.string(),
+    /** Id of the pipeline that brings it up to date. */
     pipelineId: z.string(),
+    /** The project that the branch lies in. */
     project: z.string(),
+    /** What the service says of its state, in words. */
     message: z.string(),
+    /** When it was last brought up to date (RFC 3339). */
     lastSyncTime: z.string(),
+    /** Version of the source table that it has come to. */
     lastProcessedCommitVersion: z.union([z.number(), z.string()]),
   },
   rules: [
+    /** A synced table has a pipeline of its own or one that exists, not both. */
     ({ existingPipelineId, newPipelineSpec }) =>
       existingPipelineId !== undefined && newPipelineSpec !== undefined
         ? { property: "existingPipelineId", message: "does not go with newPipelineSpec: give only one of them" }

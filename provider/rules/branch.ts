@@ -18,6 +18,7 @@ export function expiry(branch: Pick<BranchArguments, "ttl" | "expireTime">): "tt
   return branch.expireTime !== undefined ? "expireTime" : undefined;
 }
 
+/** `sourceBranch` is a branch of the same project. */
 const sourceInSameProject: Rule<BranchArguments> = ({ parent, sourceBranch }) => {
   if (sourceBranch === undefined || sourceBranch.startsWith(`${parent}/`)) return undefined;
   return {
@@ -26,11 +27,13 @@ const sourceInSameProject: Rule<BranchArguments> = ({ parent, sourceBranch }) =>
   };
 };
 
+/** No branch is made from itself. */
 const notItsOwnSource: Rule<BranchArguments> = ({ parent, branchId, sourceBranch }) =>
   sourceBranch === `${parent}/branches/${branchId}`
     ? { property: "sourceBranch", message: "is the branch itself; give the branch that it is made from" }
     : undefined;
 
+/** `production` has no source. */
 const rootHasNoSource: Rule<BranchArguments> = ({ branchId, sourceBranch }) =>
   branchId === rootBranchId && sourceBranch !== undefined
     ? {
@@ -39,6 +42,7 @@ const rootHasNoSource: Rule<BranchArguments> = ({ branchId, sourceBranch }) =>
       }
     : undefined;
 
+/** A protected branch does not expire. */
 const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
   if (branch.isProtected !== true) return undefined;
   const property = expiry(branch);
@@ -51,13 +55,14 @@ const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
   );
 };
 
+/** `production` does not expire. */
 const rootNeverExpires: Rule<BranchArguments> = (branch) => {
   if (branch.branchId !== rootBranchId) return undefined;
   const property = expiry(branch);
   return property && { property, message: `does not apply to '${rootBranchId}', which cannot expire; leave it out` };
 };
 
-/** A moment must come, and not too late. One that was declared before counts from the branch's creation, and is not judged again. */
+/** `expireTime` lies ahead, by no more than the service allows. One that was declared before is not judged again: it counts from the branch's creation. */
 const expiresInTime: Rule<BranchArguments> = ({ expireTime }, { now, before }) => {
   if (expireTime === undefined || now === undefined || before?.["expireTime"] === expireTime) return undefined;
   const left = (Date.parse(expireTime) - now) / 1000;

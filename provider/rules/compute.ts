@@ -24,6 +24,7 @@ function isOffered(cu: number): boolean {
   return isAutoscalingSize(cu) || isFixedSize(cu);
 }
 
+/** A size is one that the service offers. */
 function offeredSize(property: "autoscalingLimitMinCu" | "autoscalingLimitMaxCu"): Rule<Compute> {
   return (args) => {
     const cu = args[property];
@@ -38,6 +39,7 @@ function bothSizes(judge: (min: number, max: number, context: RuleContext) => Pr
     min !== undefined && max !== undefined && isOffered(min) && isOffered(max) ? judge(min, max, context) : undefined;
 }
 
+/** A fixed size, one too large to autoscale, is both minimum and maximum. */
 const fixedSizesAreEqual = bothSizes((min, max) => {
   if (min >= max || !isFixedSize(max)) return undefined;
   return {
@@ -46,6 +48,7 @@ const fixedSizesAreEqual = bothSizes((min, max) => {
   };
 });
 
+/** The minimum is not above the maximum. */
 const minimumNotAboveMaximum = bothSizes((min, max) => {
   if (min <= max) return undefined;
   return {
@@ -54,6 +57,7 @@ const minimumNotAboveMaximum = bothSizes((min, max) => {
   };
 });
 
+/** Minimum and maximum lie no further apart than `lakebase:autoscalingSpreadLimit` says. */
 const spread = bothSizes((min, max, context) => {
   if (isFixedSize(max)) return undefined;
   const limit = context.autoscalingSpreadLimit;
@@ -69,6 +73,7 @@ const spread = bothSizes((min, max, context) => {
   };
 });
 
+/** A group's `min` and `max` are equal. */
 const groupIsFixed: Rule<Compute> = ({ group = {} }) => {
   const { min = groupSize.least, max = groupSize.least } = group;
   if (min === max) return undefined;
@@ -78,6 +83,7 @@ const groupIsFixed: Rule<Compute> = ({ group = {} }) => {
   };
 };
 
+/** A group of more than one compute has `noSuspension`. */
 const groupNeverSuspends: Rule<Compute> = (args) => {
   const { min = groupSize.least, max = groupSize.least } = args.group ?? {};
   if (min !== max || max === 1 || args.noSuspension === true) return undefined;
@@ -89,16 +95,16 @@ const groupNeverSuspends: Rule<Compute> = (args) => {
 
 const sizesTogether = [minimumNotAboveMaximum, fixedSizesAreEqual, spread];
 
-export const computeRules: readonly Rule<Compute>[] = [
+const sizeRules: readonly Rule<Compute>[] = [
   offeredSize("autoscalingLimitMinCu"),
   offeredSize("autoscalingLimitMaxCu"),
   ...sizesTogether,
-  groupIsFixed,
-  groupNeverSuspends,
 ];
 
+export const computeRules: readonly Rule<Compute>[] = [...sizeRules, groupIsFixed, groupNeverSuspends];
+
 /** A project's default settings, where the service fills in 1 CU for a limit that is not given. */
-export const defaultComputeRules: readonly Rule<Compute>[] = computeRules.map((rule) => (args, context) => {
+export const defaultComputeRules: readonly Rule<Compute>[] = sizeRules.map((rule) => (args, context) => {
   // Getters, since a rule must not stumble over a limit that is not known yet and that it does not read.
   const filled: Compute = {
     get autoscalingLimitMinCu() {
@@ -115,7 +121,7 @@ interface Placed extends Compute {
   readonly parent: string;
 }
 
-/** An endpoint that gives one of its two limits gets the other from its project, when it is made and when that one is removed. */
+/** An endpoint that gives one of its two limits gets the other from its project, and the two fit together. */
 export const fitsProjectDefaults: StackRule<Placed> = (later, earlier, context) => {
   const { parent, autoscalingLimitMinCu: min, autoscalingLimitMaxCu: max } = later.args;
   if (parent === undefined || (min === undefined) === (max === undefined)) return undefined;

@@ -9,7 +9,7 @@ export interface EndpointArguments {
   readonly group?: { readonly enableReadableSecondaries?: boolean | undefined } | undefined;
 }
 
-/** Each branch comes with one read-write endpoint, `primary`, and takes no other. */
+/** A branch's one read-write endpoint is `primary`, which it comes with, and no read-only one is called so. */
 const readWriteIsPrimary: Rule<EndpointArguments> = ({ endpointId, endpointType }) => {
   if (endpointType === "ENDPOINT_TYPE_READ_WRITE" && endpointId !== readWriteEndpointId) {
     return {
@@ -26,7 +26,7 @@ const readWriteIsPrimary: Rule<EndpointArguments> = ({ endpointId, endpointType 
   return undefined;
 };
 
-/** The service shows read-only computes as readable secondaries, whatever was sent (databricks/cli testserver, 2026-08). */
+/** A read-only endpoint always answers reads: the service shows it so, whatever was sent (databricks/cli testserver, 2026-08). */
 const readOnlyIsReadable: Rule<EndpointArguments> = ({ endpointType, group }) =>
   endpointType === "ENDPOINT_TYPE_READ_ONLY" && group?.enableReadableSecondaries === false
     ? {

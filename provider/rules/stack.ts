@@ -16,6 +16,7 @@ function isBranch(declared: Declared<Record<string, unknown>>): declared is Decl
   return declared.type === "Branch";
 }
 
+/** No two resources of a program have the same full name. */
 export function uniqueName(idArgument: string): StackRule<unknown> {
   return (later, earlier) => {
     const twin = later.name === undefined ? undefined : earlier.find((other) => other.name === later.name);
@@ -28,7 +29,8 @@ export function uniqueName(idArgument: string): StackRule<unknown> {
   };
 }
 
-/** Counts those that share an argument's value, e.g. all roles of one branch. */
+/** At most {most} {what} have the same `{shared}`, as far as the program declares them. */
+// Counts those that share an argument's value, e.g. all roles of one branch.
 export function atMost<Key extends string>(
   most: number,
   shared: Key,
@@ -51,6 +53,7 @@ export function atMost<Key extends string>(
   };
 }
 
+/** A branch has one read-write endpoint. */
 export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: string }> = (later, earlier) => {
   if (later.args.endpointType !== "ENDPOINT_TYPE_READ_WRITE" || later.args.parent === undefined) return undefined;
   const twin = earlier.find(
@@ -69,6 +72,7 @@ export const oneReadWriteEndpoint: StackRule<EndpointArguments & { parent: strin
   );
 };
 
+/** A branch that expires is no other branch's source. */
 export const sourceNeverExpires: StackRule<BranchArguments> = (later, earlier) => {
   const source = earlier
     .filter(isBranch)
@@ -81,6 +85,7 @@ export const sourceNeverExpires: StackRule<BranchArguments> = (later, earlier) =
   );
 };
 
+/** A branch that other branches are made from does not expire. */
 export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier) => {
   const property = expiry(later.args);
   const child = earlier
@@ -95,7 +100,8 @@ export const expiringHasNoChildren: StackRule<BranchArguments> = (later, earlier
   );
 };
 
-/** A project's default branch cannot expire: judged at the branch when the project came first, as it mostly does. */
+/** A project's default branch does not expire. */
+// Judged at the branch when the project came first, as it mostly does.
 export const expiringIsNotDefault: StackRule<BranchArguments> = (later, earlier) => {
   const property = expiry(later.args);
   const project = earlier.find((other) => later.name !== undefined && other.args["defaultBranch"] === later.name);
@@ -108,6 +114,7 @@ export const expiringIsNotDefault: StackRule<BranchArguments> = (later, earlier)
   );
 };
 
+/** The default branch does not expire. */
 export const defaultNeverExpires: StackRule<{ readonly defaultBranch?: string | undefined }> = (later, earlier) => {
   const branch = earlier
     .filter(isBranch)
@@ -139,6 +146,7 @@ function protects(declared: Declared<Record<string, unknown>>): ProtectedBranch 
     : undefined;
 }
 
+/** A project has one protected branch at most, as far as the program declares them. */
 export const oneProtectedBranch: StackRule<unknown> = (later, earlier) => {
   const own = protects(later as Declared<Record<string, unknown>>);
   if (!own) return undefined;
@@ -154,6 +162,7 @@ export const oneProtectedBranch: StackRule<unknown> = (later, earlier) => {
   };
 };
 
+/** A project has no more branches than the service allows, as far as the program declares them. */
 export const branchCount: StackRule<BranchArguments> = (later, earlier) => {
   const { parent } = later.args;
   if (parent === undefined) return undefined;

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { readable, seconds } from "./durations";
+import { words } from "./words";
 
 export { readable, seconds };
 
@@ -16,7 +17,7 @@ export function duration(limits: { readonly least?: number; readonly most?: numb
   const least = limits.least ?? 1;
   const most = limits.most ?? Number.MAX_SAFE_INTEGER;
   const range = limits.most === undefined ? `at least ${readable(least)}` : `${readable(least)} to ${readable(most)}`;
-  return z.string(`must be a duration such as "300s", "12h" or "7d", ${range}`).transform((text, context) => {
+  const schema = z.string(`must be a duration such as "300s", "12h" or "7d", ${range}`).transform((text, context) => {
     const total = seconds(text);
     if (total === undefined) {
       context.addIssue(`is not a duration; write "300s", "5m", "12h" or "7d", ${range}`);
@@ -27,6 +28,11 @@ export function duration(limits: { readonly least?: number; readonly most?: numb
       return z.NEVER;
     }
     return `${total}s`;
+  });
+  return schema.register(words, {
+    kind: "duration",
+    written: '"300s", "5m", "12h" or "7d"; compared by value, not by spelling',
+    ...((limits.least ?? limits.most) !== undefined && { limits: range }),
   });
 }
 
@@ -49,7 +55,7 @@ export function utc(text: string): string | undefined {
 
 export function timestamp() {
   const example = 'write an RFC 3339 timestamp such as "2026-12-31T12:00:00Z"';
-  return z.string(`must be a text; ${example}`).transform((text, context) => {
+  const schema = z.string(`must be a text; ${example}`).transform((text, context) => {
     const moment = utc(text);
     if (moment === undefined) {
       context.addIssue(`is not a timestamp; ${example}`);
@@ -57,6 +63,7 @@ export function timestamp() {
     }
     return moment;
   });
+  return schema.register(words, { kind: "timestamp", written: 'RFC 3339, such as "2026-12-31T12:00:00Z"' });
 }
 
 /** A position in the write-ahead log. */
@@ -67,7 +74,8 @@ export function lsn() {
       /^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/,
       'is not a log sequence number; write it as Postgres does, "0/1A2B3C4"',
     )
-    .transform((text) => text.toUpperCase().replace(/(^|\/)0+(?=[0-9A-F])/g, "$1"));
+    .transform((text) => text.toUpperCase().replace(/(^|\/)0+(?=[0-9A-F])/g, "$1"))
+    .register(words, { kind: "LSN", written: 'a position in the write-ahead log, such as "0/1A2B3C4"' });
 }
 
 /** The part of a resource's name that the user chooses. */
@@ -84,7 +92,8 @@ export function id(limits: {
     .string(`must be an id; ${rule}`)
     .refine((text) => text.length >= limits.least && text.length <= limits.most && limits.pattern.test(text), {
       error: `is not an id that the service takes; ${rule}`,
-    });
+    })
+    .register(words, { kind: "id", written, limits: `${limits.least} to ${limits.most} characters` });
 }
 
 /** Full names by the kind of resource; words in capitals stand for ids. */

@@ -1,6 +1,7 @@
 /**
- * README is true: its tables are those of the declarations, its programs compile and run, and every command in it is
- * run here, or by what is named here. Commands run on the emulator, with these words replaced:
+ * README is true: its programs compile and run, and every command in it is run here, or by what is named here. Its
+ * tables are held to the declarations by test/unit/tools/docs.test.ts. Commands run on the emulator, with these words
+ * replaced:
  *
  * - `https://WORKSPACE`, `http://127.0.0.1:8787`: the emulator's address
  * - `TOKEN`, `dapi-emulator-not-a-secret`: its token; `TOKEN_FILE`: a file that holds it
@@ -11,9 +12,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as resources from "../../provider/resources";
-import * as limits from "../../provider/rules/limits";
-import { allResources, withTables } from "../../tools/docs.mts";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
 import { EmulatorUnderTest, useEmulator } from "../support/emulator";
@@ -68,28 +66,6 @@ function inProject(stack: Stack, section: string, index = 0): Promise<Finished> 
 function quickstart(env: Readonly<Record<string, string>> = emulator.env): Promise<Stack> {
   return newStack({ from: join(checkout, "examples/quickstart"), env });
 }
-
-describe("README's tables", () => {
-  test("are those that `npm run docs` makes", () => {
-    expect(readme).toBe(withTables(readme, limits));
-  });
-
-  test.each(Object.values(resources).map((definition) => [definition.type, definition] as const))(
-    "have every argument of %s, with what a change of it means",
-    (type, definition) => {
-      const documented = allResources().find((resource) => resource.type === type)?.args ?? [];
-      expect(documented.filter(({ doc }) => doc === "")).toEqual([]);
-      const leaves = documented.filter(({ type: kind }) => kind !== "object");
-      const paths = (list: readonly { readonly path: readonly string[] }[]) => list.map(({ path }) => path.join("."));
-      expect(paths(leaves)).toEqual(paths(definition.fields));
-      for (const { path, marks, schema } of definition.fields.filter((field) => field.path.length === 1)) {
-        const argument = documented.find((each) => each.path[0] === path[0]);
-        expect([path, argument?.required]).toEqual([path, !schema.safeParse(undefined).success]);
-        expect([path, /A change replaces/.test(argument?.doc ?? "")]).toEqual([path, marks.immutable === true]);
-      }
-    },
-  );
-});
 
 describe("README's commands", () => {
   test("are all run: nothing is in a section that no test here knows", () => {

@@ -1,0 +1,111 @@
+/**
+ * What the sources say in comments, asked of the TypeScript compiler, since comments are not there at run time: it finds
+ * them wherever a declaration takes its parts from.
+ */
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { checkout } from "../places.mts";
+
+/** Comments by path, e.g. `group.min`. */
+export type Comments = ReadonlyMap<string, string>;
+
+export interface Comment {
+  /** Paragraphs, each as one line. */
+  readonly text: string;
+  /** The code of its `@example` tags. */
+  readonly examples: readonly string[];
+}
+
+export class Sources {
+  readonly checker: ts.TypeChecker;
+  readonly #program: ts.Program;
+
+  constructor() {
+    const { config } = ts.readConfigFile(join(checkout, "tsconfig.build.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, checkout);
+    this.#program = ts.createProgram([join(checkout, "provider/index.ts")], options);
+    this.checker = this.#program.getTypeChecker();
+  }
+
+  /** What a module exports, by name. */
+  exports(path: string): ReadonlyMap<string, ts.Symbol> {
+    const file = this.#program.getSourceFile(join(checkout, path));
+    const module = file && this.checker.getSymbolAtLocation(file);
+    if (module === undefined) throw new Error(`${path} is no module that provider/index.ts needs`);
+    const symbols = this.checker.getExportsOfModule(module).map((symbol) => this.origin(symbol));
+    return new Map(symbols.map((symbol) => [symbol.name, symbol]));
+  }
+
+  /** What an import or export stands for. */
+  origin(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+
+  comment(symbol: ts.Symbol): Comment {
+    const tags = symbol.getJsDocTags(this.checker).filter(({ name }) => name === "example");
+    return {
+      text: unwrapped(ts.displayPartsToString(symbol.getDocumentationComment(this.checker))),
+      examples: tags.map(({ text }) => code(ts.displayPartsToString(text))),
+    };
+  }
+
+  /** Comments on the properties of a type, and on those of the messages in it. */
+  comments(type: ts.Type | undefined, at = ""): Comments {
+    const found = (type?.getProperties() ?? []).filter((property) => isWritten(property));
+    return new Map(
+      found.flatMap((property) => {
+        const path = at === "" ? property.name : `${at}.${property.name}`;
+        const own = this.comment(property).text;
+        return [[path, own] as const, ...this.comments(this.#message(property), path)];
+      }),
+    );
+  }
+
+  typeOf(type: ts.Type | undefined, property: string): ts.Type | undefined {
+    const symbol = type?.getProperty(property);
+    return symbol && this.checker.getTypeOfSymbol(symbol);
+  }
+
+  /** The type of a message, or of those in a list: what programs write for a schema, and below that the type itself. */
+  #message(property: ts.Symbol): ts.Type {
+    const own = this.checker.getTypeOfSymbol(property);
+    const written = this.checker.getNonNullableType(this.typeOf(this.typeOf(own, "_zod"), "input") ?? own);
+    const [element] = this.checker.isArrayType(written)
+      ? this.checker.getTypeArguments(written as ts.TypeReference)
+      : [];
+    return element ?? written;
+  }
+}
+
+/** Whether a property is written down in a declaration, and not one that every text or list has. */
+function isWritten({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some(ts.isPropertyAssignment);
+}
+
+/** A file's path from the checkout, with the separators of links. */
+export function fileOf({ declarations = [] }: ts.Symbol): string {
+  const [first] = declarations;
+  return first === undefined ? "" : relative(checkout, first.getSourceFile().fileName).replaceAll("\\", "/");
+}
+
+export function liesIn(symbol: ts.Symbol, folder: string): boolean {
+  return `${dirname(fileOf(symbol))}/`.startsWith(`${folder}/`);
+}
+
+/** The comment before an expression that is no declaration by itself. */
+export function commentBefore(node: ts.Node): string {
+  const text = node.getSourceFile().text;
+  const [range] = (ts.getLeadingCommentRanges(text, node.pos) ?? []).slice(-1);
+  const comment = range === undefined ? "" : text.slice(range.pos, range.end);
+  return comment.startsWith("/**") ? unwrapped(comment.replace(/^\/\*\*|\*\/$|^\s*\* ?/gm, "")) : "";
+}
+
+function unwrapped(text: string): string {
+  const paragraphs = text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim());
+  return paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
+}
+
+/** The inside of a fence. */
+function code(text: string): string {
+  return text.replace(/^\s*```\w*\n|\n?```\s*$/g, "").trim();
+}

@@ -1,0 +1,140 @@
+/** A resource as its page shows it: the built definition, and what is said of it in the sources. */
+import ts from "typescript";
+import type { AnyDefinition } from "../../provider/schema/definition.ts";
+import { type Argument, argumentsOf } from "./arguments.mts";
+import { type Comments, fileOf, type Sources } from "./comments.mts";
+import { inside, kind, type Shape, type WordsOf } from "./kinds.mts";
+import { type Provider, wordsIn } from "./provider.mts";
+import { type Refusal, refusals } from "./rules.mts";
+
+export interface Output {
+  readonly name: string;
+  readonly kind: string;
+  readonly meaning: string;
+}
+
+export interface Resource {
+  readonly type: string;
+  readonly definition: AnyDefinition;
+  /** Its source, from the checkout. */
+  readonly file: string;
+  readonly doc: string;
+  readonly example: string;
+  /** The shape of its full name. */
+  readonly name: string;
+  readonly args: readonly Argument[];
+  /** Outputs of the resource itself. */
+  readonly outputs: readonly Output[];
+  /** What stands in its `status` beside the arguments. */
+  readonly status: readonly Output[];
+  readonly refusals: readonly Refusal[];
+  /** Comments on the definition's own keys, e.g. `goesWithParent`. */
+  readonly facts: Comments;
+}
+
+const program = 'import * as lakebase from "pulumi-lakebase";';
+
+/** All of them, in the order of the package's classes. */
+export function allResources(provider: Provider, sources: Sources): readonly Resource[] {
+  const declared = sources.exports("provider/resources/index.ts");
+  const resources = Object.entries(provider.resources).map(([key, definition]) => {
+    const symbol = declared.get(key);
+    if (symbol === undefined) throw new Error(`provider/resources/index.ts has no ${key}: run npm run build again`);
+    return read(definition, symbol, provider, sources);
+  });
+  const order = [...sources.exports("provider/index.ts").keys()];
+  return resources.toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
+}
+
+function read(definition: AnyDefinition, symbol: ts.Symbol, provider: Provider, sources: Sources): Resource {
+  const { type } = definition;
+  const [declared] = symbol.declarations ?? [];
+  const call = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+  const literal = call && ts.isCallExpression(call) ? call.arguments[0] : undefined;
+  if (literal === undefined) throw new Error(`${type} is not declared as define({…})`);
+  const { text, examples } = sources.comment(symbol);
+  const [example] = examples;
+  if (text === "") throw new Error(`${type} has no comment (${fileOf(symbol)}); say above its define({…}) what it is`);
+  if (example === undefined) {
+    throw new Error(`${type} has no example (${fileOf(symbol)}); write a program as @example in the comment above it`);
+  }
+  const written = sources.checker.getTypeAtLocation(literal);
+  const wordsOf = wordsIn(provider);
+  const args = sources.typeOf(sources.checker.getTypeOfSymbol(symbol), "args");
+  return {
+    type,
+    definition,
+    file: fileOf(symbol),
+    doc: text,
+    example: example.startsWith("import ") ? example : `${program}\n\n${example}`,
+    name: provider.values.shapeOf(type),
+    args: argumentsOf({ definition, comments: sources.comments(args), wordsOf }),
+    outputs: [
+      ...commonOutputs(type, sources),
+      ...ownOutputs(type, definition.outputs ?? {}, sources.comments(sources.typeOf(written, "outputs"))),
+    ],
+    status: statusOf(definition, sources.comments(sources.typeOf(written, "status")), wordsOf),
+    refusals: ["rules", "stackRules"].flatMap((key) => refusals(sources, property(literal, key))),
+    facts: sources.comments(written),
+  };
+}
+
+function property(literal: ts.Expression, name: string): ts.Expression | undefined {
+  const properties = ts.isObjectLiteralExpression(literal) ? [...literal.properties] : [];
+  const found = properties.find((each) => each.name?.getText() === name);
+  if (found === undefined) return undefined;
+  if (ts.isPropertyAssignment(found)) return found.initializer;
+  throw new Error(`tools/docs cannot read ${found.getText()}; write ${name}: …`);
+}
+
+/** What every class has, as its type says it. */
+function commonOutputs(type: string, sources: Sources): readonly Output[] {
+  const made = sources.exports("provider/index.ts").get(type);
+  if (made === undefined) throw new Error(`provider/index.ts has no class ${type}; add its three lines there`);
+  const [declaration] = made.declarations ?? [];
+  const [construct] = declaration ? sources.checker.getTypeAtLocation(declaration).getConstructSignatures() : [];
+  const common = (construct?.getReturnType().getProperties() ?? []).filter(
+    (symbol) => fileOf(symbol) === "provider/pulumi/resource.ts",
+  );
+  return common.map((symbol) => ({
+    name: symbol.name,
+    kind: isText(sources, symbol) ? "text" : "object",
+    meaning: sources.comment(symbol).text,
+  }));
+}
+
+function isText({ checker }: Sources, output: ts.Symbol): boolean {
+  const [value] = checker.getTypeArguments(checker.getTypeOfSymbol(output) as ts.TypeReference);
+  return value !== undefined && (value.flags & ts.TypeFlags.String) !== 0;
+}
+
+function ownOutputs(type: string, outputs: Readonly<Record<string, unknown>>, comments: Comments): readonly Output[] {
+  return Object.keys(outputs).map((name) => ({
+    name,
+    kind: "text",
+    meaning: said(type, `outputs.${name}`, comments.get(name)),
+  }));
+}
+
+function statusOf(
+  definition: AnyDefinition,
+  comments: Comments,
+  wordsOf: WordsOf,
+  shape: Shape = definition.status as Shape,
+  at = "",
+): readonly Output[] {
+  return Object.entries(shape).flatMap(([key, schema]) => {
+    const name = `${at}${key}`;
+    const meaning = said(definition.type, `status.${name}`, comments.get(name));
+    const within = inside(schema);
+    return [
+      { name, kind: kind(schema, wordsOf), meaning },
+      ...(within === undefined ? [] : statusOf(definition, comments, wordsOf, within, `${name}.`)),
+    ];
+  });
+}
+
+function said(type: string, what: string, comment: string | undefined): string {
+  if (!comment) throw new Error(`${type} has no comment on ${what}; say above it what it means`);
+  return comment;
+}
