@@ -45,7 +45,9 @@ export function isGone(resource: Wire): boolean {
 export function serviceValue(field: Field, resource: Wire, declared?: unknown): unknown {
   const { place, createOnly, notShown, fromService } = field.marks;
   if (place === "local" || createOnly || notShown) return undefined;
-  return fromService ? fromService(resource, declared) : fromWire(field, valueAt(resource, shownAt(field)));
+  if (fromService) return fromService(resource, declared);
+  // A schedule that was never set is null (documentation of update-snapshot-schedule, 2026-09).
+  return fromWire(field, valueAt(resource, shownAt(field)) ?? undefined);
 }
 
 /**
