@@ -3,8 +3,8 @@ import { isAlreadyExists, isNotFound, leavesDoubt, OperationError } from "../api
 import type { Wire } from "../schema/marks";
 import { collectionOf } from "../schema/name";
 import { plan } from "../schema/plan";
-import { asArguments, differingImmutable, project } from "../schema/service";
-import { isRecord, valueAt } from "../schema/unknown";
+import { asArguments, cameWithParent, differingImmutable, isZero, project } from "../schema/service";
+import { valueAt } from "../schema/unknown";
 import { Created, explained } from "./failures";
 import { whyForeign } from "./own";
 import type { Remote } from "./remote";
@@ -14,9 +14,6 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** How often a create is tried whose answer was lost and whose object is not there. */
 const creates = 3;
-
-/** A branch and what it came with may bear times a little apart. */
-const sameMoment = 5_000;
 
 /** An object as it is now, and what is kept of how it came to be this program's. */
 export interface Made {
@@ -102,7 +99,7 @@ export class Creation {
     const found = await remote.get();
     const { now, changed, mask, body } = this.#difference(found);
     const set = Object.entries(asArguments(remote.definition, found))
-      .filter(([key, value]) => key !== "parent" && !isEmpty(value))
+      .filter(([key, value]) => key !== "parent" && value !== undefined && !isZero(value))
       .map(([key]) => key);
     const adopting = set.length > 0 && changed.length > 0;
     if (adopting && args["adopt"] !== true) {
@@ -174,13 +171,11 @@ export class Creation {
     return { adopted: { changes } };
   }
 
-  /** What is as old as its parent was made together with it. */
   async #cameWithParent(resource: Wire): Promise<boolean> {
     const { remote, args } = this;
     if (!remote.definition.comesWithParent) return false;
     const parent = await remote.client.get(String(args["parent"])).catch(() => undefined);
-    const [own, its] = [resource, parent].map((one) => Date.parse(String(one?.["create_time"])));
-    return own !== undefined && its !== undefined && own <= its + sameMoment;
+    return cameWithParent(remote.definition, resource, parent);
   }
 
   /** The service says that the object exists, and does not show it. Answers what was brought back; nothing when the id is free. */
@@ -259,9 +254,4 @@ export class Creation {
 
 function sinceWhen(resource: Wire): string {
   return String(resource["create_time"] ?? "an unknown time");
-}
-
-function isEmpty(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return value === undefined || value === false || (isRecord(value) && Object.keys(value).length === 0);
 }

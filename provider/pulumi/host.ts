@@ -3,11 +3,9 @@ import type { dynamic } from "@pulumi/pulumi";
 import { Created } from "./failures";
 import type { Verbs } from "./handlers";
 import { redact } from "./redact";
+import { providerKey } from "./shell";
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** The key under which the host keeps a resource's provider, among its inputs and its outputs. */
-export const providerKey = "__provider";
 
 export class DynamicProvider implements dynamic.ResourceProvider {
   readonly #connect: () => Verbs;

@@ -4,9 +4,8 @@ import type { z } from "zod";
 import type { AnyDefinition, Definition } from "../schema/definition";
 import { fullName } from "../schema/name";
 import type { Reference } from "../schema/values";
-import { providerKey } from "./host";
 import { refusePlainSecrets } from "./secrets";
-import { shell } from "./shell";
+import { providerKey, shell, typeToken } from "./shell";
 
 /** A resource of this package: it has a name that others refer to. */
 export interface NamedResource extends pulumi.Resource {
@@ -110,7 +109,7 @@ function newClass<S extends Shape, Reported extends Shape, Output extends string
   definition: Definition<S, Reported, Output>,
 ): ResourceClass<S, Reported, Output> {
   const core = definition as unknown as AnyDefinition;
-  const type = `pulumi-nodejs:dynamic/lakebase:${core.type}`;
+  const type = typeToken(core.type);
   const outputNames = [
     "name",
     "uid",

@@ -1,4 +1,12 @@
-/** The text that stands for a resource's provider in the state: an address and nothing else. */
+/** How a resource of a definition stands in the state: its type, and the text that stands for its provider, an address and nothing else. */
+
+/** The key under which the dynamic host keeps a resource's provider, among its inputs and its outputs. */
+export const providerKey = "__provider";
+
+/** A resource's type for Pulumi. */
+export function typeToken(type: string): string {
+  return `pulumi-nodejs:dynamic/lakebase:${type}`;
+}
 
 /** Bytes for the logical name and the names of secret arguments, so that the whole stays within 250. */
 const room = 54;

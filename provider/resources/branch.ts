@@ -42,11 +42,15 @@ export const branch = define({
     /** The branch that this one is made from: a `Branch`, or its full name. Default: the project's default branch. A change replaces the branch. */
     sourceBranch: reference("Branch").optional().register(marks, { immutable: true }),
     /** Make it from the source as of this position in its log. Not together with `sourceBranchTime`. A change replaces the branch. */
-    sourceBranchLsn: lsn().optional().register(marks, { immutable: true, oneof: "source point" }),
+    sourceBranchLsn: lsn().optional().register(marks, { immutable: true, oneof: "source point", filledIn: true }),
     /** Make it from the source as of this moment (RFC 3339). Not together with `sourceBranchLsn`. A change replaces the branch. */
-    sourceBranchTime: timestamp()
-      .optional()
-      .register(marks, { immutable: true, oneof: "source point", rounded: true, sent: offTheMinute }),
+    sourceBranchTime: timestamp().optional().register(marks, {
+      immutable: true,
+      oneof: "source point",
+      rounded: true,
+      filledIn: true,
+      sent: offTheMinute,
+    }),
     /** Restore this snapshot: a `Snapshot` of the same project, or its full name. The branch has no source then, and is a root branch, of which a project can have 3. A change replaces the branch. */
     sourceSnapshot: reference("Snapshot")
       .optional()

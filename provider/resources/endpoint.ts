@@ -4,7 +4,7 @@ import { endpointRules } from "../rules/endpoint";
 import * as limits from "../rules/limits";
 import { atMost, oneReadWriteEndpoint, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
-import { marks, type ResetContext } from "../schema/marks";
+import { marks, type ResetContext, type Wire } from "../schema/marks";
 import { projectOf } from "../schema/name";
 import { isRecord, valueAt } from "../schema/unknown";
 import { duration, flag, id, message, only, reference } from "../schema/values";
@@ -93,7 +93,7 @@ export const endpoint = define({
       /** Greatest number of computes, 1 to 4; equal to `min`. Default 1. */
       max: groupSize().optional().register(marks, { resetTo: limits.groupSize.least }),
       /** Whether the standby computes answer reads. Default `false`. */
-      enableReadableSecondaries: flag().optional().register(marks, { resetTo: false }),
+      enableReadableSecondaries: flag().optional().register(marks, { resetTo: false, filledIn: isReadOnly }),
     }).optional(),
     /** Settings of the compute. */
     settings: message({
@@ -155,6 +155,11 @@ export const endpoint = define({
     },
   },
 });
+
+/** The service shows read-only computes as readable secondaries, whatever was sent (databricks/cli testserver, 2026-08). */
+function isReadOnly({ status }: Wire): boolean {
+  return valueAt(status, ["endpoint_type"]) === "ENDPOINT_TYPE_READ_ONLY";
+}
 
 function isReplica(args: Readonly<Record<string, unknown>>): boolean {
   return args["endpointType"] === "ENDPOINT_TYPE_READ_ONLY";

@@ -40,6 +40,8 @@ export interface Marks {
   readonly sent?: (value: unknown) => unknown;
   /** The service never shows the value, so that somebody else's change of it is not seen. */
   readonly notShown?: true;
+  /** The service shows a value of its own where none was given, so that what it shows need not have been asked for. */
+  readonly filledIn?: true | ((resource: Wire) => boolean);
   /** Reads the argument's value from the service's answer, where it is not `status.<the field's name>`. */
   readonly fromService?: (resource: Wire, declared: unknown) => unknown;
 }

@@ -41,6 +41,17 @@ export function isGone(resource: Wire): boolean {
   );
 }
 
+/** A branch and what it came with may bear times a little apart. */
+const sameMoment = 5_000;
+
+/** Whether the service made it together with its parent: then it is as old. */
+export function cameWithParent({ comesWithParent }: AnyDefinition, resource: Wire, parent: Wire | undefined): boolean {
+  const [own = Number.NaN, its = Number.NaN] = [resource, parent].map((one) =>
+    Date.parse(String(one?.["create_time"])),
+  );
+  return comesWithParent === true && own <= its + sameMoment;
+}
+
 /** The value that the service has for one field, in the form that an argument has. */
 export function serviceValue(field: Field, resource: Wire, declared?: unknown): unknown {
   const { place, createOnly, notShown, fromService } = field.marks;
@@ -85,7 +96,8 @@ function projectSlot(slot: Slot, field: Field, args: Record<string, unknown>, re
   if (!isZero(canonical(field, declared))) deleteAt(args, field.path);
 }
 
-function isZero(value: unknown): boolean {
+/** Whether a value is one that the service may leave out as well. */
+export function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === false || value === 0 || value === "" || (isRecord(value) && Object.keys(value).length === 0);
 }
