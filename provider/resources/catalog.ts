@@ -47,7 +47,8 @@ export const catalog = define({
       const twin = earlier.find(
         ({ type, name, args }) =>
           type === "Catalog" &&
-          name !== later.name &&
+          // Two of one name are `uniqueName`'s.
+          (name === undefined || name !== later.name) &&
           args["branch"] === branch &&
           args["postgresDatabase"] === postgresDatabase,
       );

@@ -8,6 +8,9 @@ export interface BranchArguments {
   readonly parent: string;
   readonly branchId: string;
   readonly sourceBranch?: string | undefined;
+  readonly sourceBranchLsn?: string | undefined;
+  readonly sourceBranchTime?: string | undefined;
+  readonly sourceSnapshot?: string | undefined;
   readonly ttl?: string | undefined;
   readonly expireTime?: string | undefined;
   readonly isProtected?: boolean | undefined;
@@ -34,15 +37,36 @@ const notItsOwnSource: Rule<BranchArguments> = ({ parent, branchId, sourceBranch
     : undefined;
 
 /** `production` has no source. */
-const rootHasNoSource: Rule<BranchArguments> = ({ branchId, sourceBranch }) =>
-  branchId === rootBranchId && sourceBranch !== undefined
+const snapshotInSameProject: Rule<BranchArguments> = ({ parent, sourceSnapshot }) => {
+  if (sourceSnapshot === undefined || sourceSnapshot.startsWith(`${parent}/`)) return undefined;
+  return {
+    property: "sourceSnapshot",
+    message: `is ${sourceSnapshot}, which is not in ${parent}; give a snapshot of the same project`,
+  };
+};
+
+/** It would be asked for again and again: the service shows no source of a restored branch. */
+const restoredHasNoSource: Rule<BranchArguments> = ({ sourceBranch, sourceSnapshot }) =>
+  sourceBranch !== undefined && sourceSnapshot !== undefined
     ? {
         property: "sourceBranch",
-        message: `does not apply to '${rootBranchId}', the root that the service makes with the project; leave it out`,
+        message: "does not go with sourceSnapshot: a branch that is restored has no source; give only one of them",
       }
     : undefined;
 
-/** A protected branch does not expire. */
+const sources = ["sourceBranch", "sourceBranchLsn", "sourceBranchTime", "sourceSnapshot"] as const;
+
+const rootHasNoSource: Rule<BranchArguments> = (branch) => {
+  if (branch.branchId !== rootBranchId) return undefined;
+  const property = sources.find((source) => branch[source] !== undefined);
+  return (
+    property && {
+      property,
+      message: `does not apply to '${rootBranchId}', the root that the service makes with the project; leave it out`,
+    }
+  );
+};
+
 const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
   if (branch.isProtected !== true) return undefined;
   const property = expiry(branch);
@@ -75,6 +99,8 @@ const expiresInTime: Rule<BranchArguments> = ({ expireTime }, { now, before }) =
 export const branchRules: readonly Rule<BranchArguments>[] = [
   sourceInSameProject,
   notItsOwnSource,
+  snapshotInSameProject,
+  restoredHasNoSource,
   rootHasNoSource,
   protectedNeverExpires,
   rootNeverExpires,

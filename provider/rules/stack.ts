@@ -18,12 +18,13 @@ function isBranch(declared: Declared<Record<string, unknown>>): declared is Decl
 
 /** No two resources of a program have the same full name. */
 export function uniqueName(idArgument: string): StackRule<unknown> {
+  const another = idArgument === "parent" ? "another parent" : "another id";
   return (later, earlier) => {
     const twin = later.name === undefined ? undefined : earlier.find((other) => other.name === later.name);
     return (
       twin && {
         property: idArgument,
-        message: `makes this ${later.name}, which ${calls(twin)} declares already; remove one of the two or give it another id`,
+        message: `makes this ${later.name}, which ${calls(twin)} declares already; remove one of the two or give it ${another}`,
       }
     );
   };

@@ -43,6 +43,19 @@ describe("a branch's source", () => {
     },
     { name: "may be taken at a position", definition, args: { sourceBranchLsn: "0/1A2B3C4" } },
     { name: "may be taken at a moment", definition, args: { sourceBranchTime: "2026-11-24T12:00:01+01:00" } },
+    { name: "may be a snapshot", definition, args: { sourceSnapshot: "projects/shop/snapshots/nightly" } },
+    {
+      name: "is a snapshot by its full name",
+      definition,
+      args: { sourceSnapshot: "nightly" },
+      want: "sourceSnapshot is not the full name of a Snapshot; give the resource itself or projects/PROJECT/snapshots/SNAPSHOT",
+    },
+    {
+      name: "is a snapshot, which has its moment already",
+      definition,
+      args: { sourceSnapshot: "projects/shop/snapshots/nightly", sourceBranchTime: "2026-11-24T12:00:01Z" },
+      want: "sourceBranchTime does not go with sourceSnapshot: give only one of them",
+    },
     {
       name: "is taken at one of them",
       definition,
@@ -118,7 +131,7 @@ describe("a branch's expiration", () => {
 });
 
 describe("a branch's switches", () => {
-  const switches = ["isProtected", "purgeOnDelete", "allowReplace"];
+  const switches = ["isProtected", "purgeOnDelete", "deletionProtection", "allowReplace", "adopt", "deleteOnRelease"];
   judges([
     ...switches.map((name) => ({ name: `${name} is on`, definition, args: { [name]: true } })),
     ...switches.map((name) => ({
@@ -127,5 +140,32 @@ describe("a branch's switches", () => {
       args: { [name]: 1 },
       want: `${name} must be true or false`,
     })),
+  ]);
+});
+
+describe("what becomes of a branch", () => {
+  judges([
+    ...["recreate", "forget"].map((onExpiry) => ({
+      name: `that has expired is to ${onExpiry}`,
+      definition,
+      args: { onExpiry },
+    })),
+    {
+      name: "that has expired is one of two things",
+      definition,
+      args: { onExpiry: "delete" },
+      want: 'onExpiry must be "recreate" or "forget"',
+    },
+    ...["fail", "undelete", "purge"].map((onTombstone) => ({
+      name: `whose id a deleted one holds is to ${onTombstone}`,
+      definition,
+      args: { onTombstone },
+    })),
+    {
+      name: "whose id a deleted one holds is one of three things",
+      definition,
+      args: { onTombstone: true },
+      want: 'onTombstone must be "fail", "undelete" or "purge"',
+    },
   ]);
 });

@@ -167,7 +167,14 @@ describe("a project's maps", () => {
 });
 
 describe("a project's switches", () => {
-  const switches = ["enablePgNativeLogin", "purgeOnDelete", "allowReplace"];
+  const switches = [
+    "enablePgNativeLogin",
+    "purgeOnDelete",
+    "deletionProtection",
+    "allowReplace",
+    "adopt",
+    "deleteOnRelease",
+  ];
   judges([
     ...switches.map((name) => ({ name: `${name} is on`, definition, args: { [name]: true } })),
     ...switches.map((name) => ({ name: `${name} is off`, definition, args: { [name]: false } })),
@@ -177,6 +184,22 @@ describe("a project's switches", () => {
       args: { [name]: "true" },
       want: `${name} must be true or false`,
     })),
+  ]);
+});
+
+describe("a project whose id a deleted one holds", () => {
+  judges([
+    ...["fail", "undelete", "purge"].map((onTombstone) => ({
+      name: `is to ${onTombstone}`,
+      definition,
+      args: { onTombstone },
+    })),
+    {
+      name: "does one of three things",
+      definition,
+      args: { onTombstone: "replace" },
+      want: 'onTombstone must be "fail", "undelete" or "purge"',
+    },
   ]);
 });
 

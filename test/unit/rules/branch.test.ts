@@ -35,6 +35,18 @@ describe("the source of a branch", () => {
       want: "sourceBranch does not apply to 'production', the root that the service makes with the project; leave it out",
     },
     {
+      name: "has no position for the root",
+      definition,
+      args: { branchId: "production", sourceBranchLsn: "0/1A2B" },
+      want: "sourceBranchLsn does not apply to 'production', the root that the service makes with the project; leave it out",
+    },
+    {
+      name: "has no moment for the root",
+      definition,
+      args: { branchId: "production", sourceBranchTime: "2026-11-24T12:00:01Z" },
+      want: "sourceBranchTime does not apply to 'production', the root that the service makes with the project; leave it out",
+    },
+    {
       name: "is not judged while the project is not known",
       definition,
       args: { parent: unknownValue, sourceBranch: "projects/store/branches/main" },
@@ -46,6 +58,37 @@ describe("the source of a branch", () => {
       args: { parent: "shop", sourceBranch: "projects/shop/branches/main" },
       want: "parent is not the full name of a Project; give the resource itself or projects/PROJECT",
     },
+  ]);
+});
+
+describe("a branch that is restored from a snapshot", () => {
+  const sourceSnapshot = "projects/shop/snapshots/nightly";
+  judges([
+    { name: "has a snapshot of the same project", definition, args: { sourceSnapshot } },
+    {
+      name: "has no snapshot of another project",
+      definition,
+      args: { sourceSnapshot: "projects/shop-2/snapshots/nightly" },
+      want: "sourceSnapshot is projects/shop-2/snapshots/nightly, which is not in projects/shop; give a snapshot of the same project",
+    },
+    {
+      name: "has no source beside it",
+      definition,
+      args: { sourceSnapshot, sourceBranch: "projects/shop/branches/main" },
+      want: "sourceBranch does not go with sourceSnapshot: a branch that is restored has no source; give only one of them",
+    },
+    {
+      name: "is not the root",
+      definition,
+      args: { branchId: "production", sourceSnapshot },
+      want: "sourceSnapshot does not apply to 'production', the root that the service makes with the project; leave it out",
+    },
+    {
+      name: "is not judged while the project is not known",
+      definition,
+      args: { parent: unknownValue, sourceSnapshot },
+    },
+    { name: "is not judged while the snapshot is not known", definition, args: { sourceSnapshot: unknownValue } },
   ]);
 });
 

@@ -3,7 +3,22 @@ import type { Failure } from "../../../provider/schema/check";
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import { unknownValue } from "../../../provider/schema/unknown";
 import { checked } from "../support/checking";
-import { args, branch, endpoint, project, type Values } from "../support/resources";
+import {
+  args,
+  branch,
+  catalog,
+  cdfConfig,
+  dataApi,
+  database,
+  endpoint,
+  project,
+  projectPermissions,
+  role,
+  snapshot,
+  snapshotSchedule,
+  syncedTable,
+  type Values,
+} from "../support/resources";
 
 type Declaration = readonly [logicalName: string, definition: AnyDefinition, more: Values];
 
@@ -455,6 +470,304 @@ describe("a project's branches", () => {
   test("are counted by project", () => {
     const elsewhere: Declaration = ["elsewhere", branch, { parent: "projects/store" }];
     expect(program([...branches(499), elsewhere])).toEqual({});
+  });
+});
+
+/** As many of one kind as a parent can have, and then one more. */
+interface Limit {
+  readonly what: string;
+  readonly definition: AnyDefinition;
+  readonly most: number;
+  /** What tells one from another. */
+  readonly nth: (index: number) => Values;
+  /** Under another parent, where there is room. */
+  readonly elsewhere: Values;
+  /** Ones that do not count; none where all do. */
+  readonly beside: readonly Values[];
+  readonly property: string;
+  readonly reason: string;
+}
+
+const limited: readonly Limit[] = [
+  {
+    what: "roles of a branch",
+    definition: role,
+    most: 500,
+    nth: (index) => ({ postgresRole: `role-${index}` }),
+    elsewhere: { parent: "projects/shop/branches/qa" },
+    beside: [],
+    property: "parent",
+    reason: `is ${dev}, which can have 500 roles`,
+  },
+  {
+    what: "databases of a branch",
+    definition: database,
+    most: 500,
+    nth: (index) => ({ postgresDatabase: `database-${index}` }),
+    elsewhere: { parent: "projects/shop/branches/qa", role: "projects/shop/branches/qa/roles/app" },
+    beside: [],
+    property: "parent",
+    reason: `is ${dev}, which can have 500 databases`,
+  },
+  {
+    what: "snapshots of a project",
+    definition: snapshot,
+    most: 10,
+    nth: (index) => ({ snapshotId: `snapshot-${index}` }),
+    elsewhere: { parent: "projects/store", sourceBranch: "projects/store/branches/production" },
+    beside: [],
+    property: "parent",
+    reason: "is projects/shop, which can have 10 snapshots",
+  },
+  {
+    what: "read replicas of a branch",
+    definition: endpoint,
+    most: 6,
+    nth: (index) => ({ endpointId: `replica-${index}` }),
+    elsewhere: { parent: "projects/shop/branches/qa" },
+    beside: [{ endpointId: "primary", endpointType: "ENDPOINT_TYPE_READ_WRITE" }],
+    property: "parent",
+    reason: `is ${dev}, which can have 6 read replicas`,
+  },
+  {
+    what: "restored branches of a project",
+    definition: branch,
+    most: 2,
+    nth: (index) => ({ branchId: `restored-${index}`, sourceSnapshot: "projects/shop/snapshots/nightly" }),
+    elsewhere: { parent: "projects/store", sourceSnapshot: "projects/store/snapshots/nightly" },
+    beside: [{ branchId: "production" }, { branchId: "fork" }],
+    property: "parent",
+    reason: "is projects/shop, which can have 2 restored branches beside production",
+  },
+  {
+    what: "synced tables of one source",
+    definition: syncedTable,
+    most: 20,
+    nth: (index) => ({ syncedTableId: `shop_orders.public.prices_${index}` }),
+    elsewhere: { sourceTableFullName: "main.sales.rates" },
+    beside: [],
+    property: "sourceTableFullName",
+    reason: "is main.sales.prices, which can have 20 synced tables",
+  },
+];
+
+describe.each(limited)("$what", ({ definition, most, nth, elsewhere, beside, property, reason }) => {
+  const full = Array.from({ length: most }, (_, index): Declaration => [`number ${index}`, definition, nth(index)]);
+  const uncounted = beside.map((more, index): Declaration => [`beside ${index}`, definition, more]);
+
+  test("may be as many as there can be, those of others and of other kinds not counted", () => {
+    const other: Declaration = ["elsewhere", definition, { ...nth(most), ...elsewhere }];
+    expect(program([...uncounted, ...full, other])).toEqual({});
+  });
+
+  test("may not be one more, whichever it is", () => {
+    const failure = `${property} ${reason}, and this is one more (the one before it is ${definition.type} 'number ${most - 1}'); leave one out`;
+    expect(program([...uncounted, ...full, ["one more", definition, nth(most)], ...uncounted])).toEqual({
+      "one more": [{ property, reason: failure }],
+    });
+  });
+
+  test("are not counted under a parent that is not known", () => {
+    expect(program([...full, ["somewhere", definition, { ...nth(most), [property]: unknownValue }]])).toEqual({});
+  });
+
+  test("are as many as before when each is checked once more", () => {
+    const stack = new DeclaredStack();
+    program(full, stack);
+    expect(program(full, stack)).toEqual({});
+  });
+
+  test("are counted though their names are not known", () => {
+    const { id = "" } = definition;
+    const nameless = Array.from({ length: most + 1 }, (_, index): Declaration => {
+      const from = definition.derivedId?.from;
+      return [
+        `number ${index}`,
+        definition,
+        { ...nth(index), [id]: unknownValue, ...(from && { [from]: unknownValue }) },
+      ];
+    });
+    expect(Object.keys(program(nameless))).toEqual([`number ${most}`]);
+  });
+});
+
+const databases = `${dev}/databases`;
+
+const singletons: readonly Case[] = [
+  {
+    name: "two snapshot schedules of one branch",
+    declarations: [
+      ["first", snapshotSchedule, {}],
+      ["second", snapshotSchedule, {}],
+      ["elsewhere", snapshotSchedule, { parent: "projects/store/branches/production" }],
+    ],
+    want: {
+      second: [
+        {
+          property: "parent",
+          reason:
+            "parent makes this projects/shop/branches/production/snapshot-schedule, which SnapshotSchedule 'first' declares already; remove one of the two or give it another parent",
+        },
+      ],
+    },
+  },
+  {
+    name: "two Data APIs of one database",
+    declarations: [
+      ["first", dataApi, {}],
+      ["second", dataApi, {}],
+      ["elsewhere", dataApi, { parent: `${databases}/rates` }],
+    ],
+    want: {
+      second: [
+        {
+          property: "parent",
+          reason: `parent makes this ${databases}/orders/data-api, which DataApi 'first' declares already; remove one of the two or give it another parent`,
+        },
+      ],
+    },
+  },
+  {
+    name: "two lists of permissions on one project",
+    declarations: [
+      ["first", projectPermissions, {}],
+      ["second", projectPermissions, {}],
+      ["elsewhere", projectPermissions, { parent: "projects/store" }],
+    ],
+    want: {
+      second: [
+        {
+          property: "parent",
+          reason:
+            "parent makes this projects/shop/permissions, which ProjectPermissions 'first' declares already; remove one of the two or give it another parent",
+        },
+      ],
+    },
+  },
+];
+
+const named: readonly Case[] = [
+  {
+    name: "two roles whose ids follow from names that differ",
+    declarations: [
+      ["first", role, { postgresRole: "ada@example.test" }],
+      ["second", role, { postgresRole: "Ada@example.org" }],
+      ["third", role, { postgresRole: "Ada@example.com", roleId: "ada-2" }],
+    ],
+    want: {
+      second: [
+        {
+          property: "roleId",
+          reason: `roleId makes this ${dev}/roles/ada, which Role 'first' declares already; remove one of the two or give it another id`,
+        },
+      ],
+    },
+  },
+  {
+    name: "two databases of one id",
+    declarations: [
+      ["first", database, { postgresDatabase: "Orders" }],
+      ["second", database, {}],
+    ],
+    want: {
+      second: [
+        {
+          property: "databaseId",
+          reason: `databaseId makes this ${databases}/orders, which Database 'first' declares already; remove one of the two or give it another id`,
+        },
+      ],
+    },
+  },
+  {
+    name: "two change data feeds of one schema",
+    declarations: [
+      ["first", cdfConfig, {}],
+      ["second", cdfConfig, {}],
+      ["other schema", cdfConfig, { postgresSchema: "api" }],
+      ["other database", cdfConfig, { parent: `${databases}/rates` }],
+    ],
+    want: {
+      second: [
+        {
+          property: "cdfConfigId",
+          reason: `cdfConfigId makes this ${databases}/orders/cdf-configs/public, which CdfConfig 'first' declares already; remove one of the two or give it another id`,
+        },
+      ],
+    },
+  },
+  {
+    name: "two synced tables of one name, which is no part of a branch",
+    declarations: [
+      ["first", syncedTable, { branch: dev }],
+      ["second", syncedTable, { branch: "projects/shop/branches/qa" }],
+    ],
+    want: {
+      second: [
+        {
+          property: "syncedTableId",
+          reason:
+            "syncedTableId makes this synced_tables/shop_orders.public.prices, which SyncedTable 'first' declares already; remove one of the two or give it another id",
+        },
+      ],
+    },
+  },
+  {
+    name: "two catalogs of one name, told once",
+    declarations: [
+      ["first", catalog, {}],
+      ["second", catalog, {}],
+    ],
+    want: {
+      second: [
+        {
+          property: "catalogId",
+          reason:
+            "catalogId makes this catalogs/shop_orders, which Catalog 'first' declares already; remove one of the two or give it another id",
+        },
+      ],
+    },
+  },
+  {
+    name: "one database in two catalogs",
+    declarations: [
+      ["first", catalog, {}],
+      ["second", catalog, { catalogId: "orders" }],
+      ["other database", catalog, { catalogId: "rates", postgresDatabase: "rates" }],
+      ["other branch", catalog, { catalogId: "orders_qa", branch: "projects/shop/branches/qa" }],
+      ["not known", catalog, { catalogId: "later", branch: unknownValue }],
+    ],
+    want: {
+      second: [
+        {
+          property: "postgresDatabase",
+          reason: `postgresDatabase is orders of ${dev}, which Catalog 'first' shows already; a database can be in one catalog`,
+        },
+      ],
+    },
+  },
+  {
+    name: "one database in two catalogs whose names are not known",
+    declarations: [
+      ["first", catalog, { catalogId: unknownValue }],
+      ["second", catalog, { catalogId: unknownValue }],
+    ],
+    want: {
+      second: [
+        {
+          property: "postgresDatabase",
+          reason: `postgresDatabase is orders of ${dev}, which Catalog 'first' shows already; a database can be in one catalog`,
+        },
+      ],
+    },
+  },
+];
+
+describe("a program with one thing twice:", () => {
+  test.each([...singletons, ...named])("$name", ({ declarations, want }) => {
+    expect(program(declarations)).toEqual(want);
+    const stack = new DeclaredStack();
+    program(declarations, stack);
+    expect(program(declarations, stack)).toEqual(want);
   });
 });
 
