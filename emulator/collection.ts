@@ -53,8 +53,14 @@ export interface Creation {
   readonly failure?: ServiceError;
 }
 
-/** What a delete does: nothing, or it takes the resource away; `along` is written with it. */
-export type Removal = "remove" | "ignore" | { readonly along: readonly Stored[] };
+/** What a delete does: nothing, or it takes the resource away. */
+export type Removal =
+  | "remove"
+  | "ignore"
+  /** What is written with it. */
+  | { readonly along: readonly Stored[] }
+  /** What is left of it until that expires. */
+  | { readonly fading: Stored };
 
 /** What reads show of nearly every kind, beside its name. */
 export type Common = "id" | "uid" | "parent" | "create_time" | "update_time";

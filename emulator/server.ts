@@ -7,7 +7,7 @@ import { type Context, Hono, type Next } from "hono";
 import { Activities } from "./activity";
 import { claim } from "./claim";
 import { Clock } from "./clock";
-import { collections } from "./collections";
+import * as collections from "./collections";
 import { readCredentialRequest } from "./collections/credentials";
 import { consolePage } from "./console";
 import { control } from "./control";
@@ -114,7 +114,14 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
         log,
       })
     : undefined;
-  const service = new Service(collections, workspace, clock, () => state.settings, activities, plane ?? NO_DATA);
+  const service = new Service(
+    Object.values(collections),
+    workspace,
+    clock,
+    () => state.settings,
+    activities,
+    plane ?? NO_DATA,
+  );
   const computes: Computes =
     plane === undefined
       ? new NotedComputes(activities, clock)

@@ -310,9 +310,10 @@ export class Service {
     collection.guard?.(stored, context);
     if (removal !== "ignore") {
       await this.carryOut({ verb: "delete", stored, before: stored, query: call.query }, collection, context);
-      for (const other of removal === "remove" ? [] : removal.along)
-        this.write(touch(other, context, other.submitted), context);
-      if (this.current(stored)?.deleted === null) this.remove(collection, stored, purge, context.now);
+      const along = removal !== "remove" && "along" in removal ? removal.along : [];
+      for (const other of along) this.write(touch(other, context, other.submitted), context);
+      if (removal !== "remove" && "fading" in removal) this.write(removal.fading, context);
+      else if (this.current(stored)?.deleted === null) this.remove(collection, stored, purge, context.now);
     }
     return this.respond(collection, stored.name, EMPTY, call, context);
   }

@@ -8,6 +8,8 @@ export interface Settings {
   readonly operationTime: number;
   /** Milliseconds during which an endpoint stays busy after its operation is done; `null` follows `operationTime`. */
   readonly reconcileTime: number | null;
+  /** Milliseconds during which a deleted synced table can still be read; `null` follows `operationTime`. */
+  readonly lingerTime: number | null;
   /** Return the submitted `spec` on reads, as the service did for two weeks in July 2026. */
   readonly echoSpec: boolean;
   /** The service's spelling of a duplicate branch, or that of the databricks/cli testserver. */
@@ -25,6 +27,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   operationTime: 0,
   reconcileTime: null,
+  lingerTime: null,
   echoSpec: false,
   duplicateBranch: "real",
   limits: false,
@@ -37,11 +40,16 @@ export function reconcileTime(settings: Settings): number {
   return settings.reconcileTime ?? settings.operationTime;
 }
 
+export function lingerTime(settings: Settings): number {
+  return settings.lingerTime ?? settings.operationTime;
+}
+
 export function showSettings(settings: Settings): JsonObject {
   return {
     ...settings,
     operationTime: formatWait(settings.operationTime),
     reconcileTime: formatWait(reconcileTime(settings)),
+    lingerTime: formatWait(lingerTime(settings)),
   };
 }
 
@@ -54,8 +62,8 @@ export function changeSettings(settings: Settings, changes: Json): Settings {
   }
   return {
     operationTime: wait(changes, "operationTime") ?? settings.operationTime,
-    reconcileTime:
-      changes["reconcileTime"] === null ? null : (wait(changes, "reconcileTime") ?? settings.reconcileTime),
+    reconcileTime: waitOrNone(changes, "reconcileTime", settings.reconcileTime),
+    lingerTime: waitOrNone(changes, "lingerTime", settings.lingerTime),
     echoSpec: toggle(changes, "echoSpec", settings.echoSpec),
     duplicateBranch: duplicateBranch(changes, settings.duplicateBranch),
     limits: toggle(changes, "limits", settings.limits),
@@ -70,6 +78,10 @@ function wait(changes: JsonObject, key: string): number | undefined {
   const milliseconds = parseWait(textAt(changes, key) ?? "");
   if (milliseconds === undefined) throw invalid(`setting '${key}' must be a duration such as "2s" or "500ms"`);
   return milliseconds;
+}
+
+function waitOrNone(changes: JsonObject, key: string, current: number | null): number | null {
+  return changes[key] === null ? null : (wait(changes, key) ?? current);
 }
 
 function toggle(changes: JsonObject, key: string, current: boolean): boolean {

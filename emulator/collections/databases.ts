@@ -1,11 +1,11 @@
-import type { Collection, Context, CreateRequest, Creation } from "../collection";
+import type { Collection, Context, CreateRequest, Creation, View } from "../collection";
 import { badRequest, notFound, quotaExceeded, required } from "../errors";
 import { type JsonObject, objectAt, textAt } from "../json";
 import type { MaskRules } from "../masks";
 import { generateId } from "../names";
 import { body, message, text } from "../shape";
 import { type Making, newStored, type Stored } from "../stored";
-import { demandRole } from "./roles";
+import { callerRole, demandRole } from "./roles";
 
 const DATABASES_PER_BRANCH = 500;
 
@@ -77,14 +77,38 @@ function update(existing: Stored, inputs: JsonObject, context: Context): Stored 
 
 function check(database: Stored, context: Context): void {
   demandRole(database.parent, textAt(database.inputs, "spec.role") ?? "", context);
-  const postgresDatabase = textAt(database.inputs, "spec.postgres_database");
-  const namesake = context
-    .children(database.parent, "Database")
-    .find((other) => textAt(other.inputs, "spec.postgres_database") === postgresDatabase);
+  const namesake = findDatabase(database.parent, textAt(database.inputs, "spec.postgres_database") ?? "", context);
   if (namesake !== undefined && namesake.name !== database.name) throw duplicate();
 }
 
 /** Dogfood, 2026-06-10. That it also covers another id for the same name is an assumption: Postgres has names only. */
 function duplicate(): Error {
   return badRequest("database with that name already exists");
+}
+
+/** By its name in Postgres. */
+export function findDatabase(branch: string, postgresDatabase: string, view: View): Stored | undefined {
+  return view
+    .children(branch, "Database")
+    .find((database) => textAt(database.inputs, "spec.postgres_database") === postgresDatabase);
+}
+
+/**
+ * What has to be made for a database of that name to be on a branch: nothing, or a database of the caller's and the
+ * caller's role. Refused where it may not be made; that text is an invention.
+ */
+export function placeFor(
+  branchName: string,
+  postgresDatabase: string,
+  mayMake: boolean,
+  context: Context,
+): readonly Stored[] {
+  const branch = context.find(branchName);
+  if (branch?.type !== "Branch") throw notFound("branch id not found");
+  if (findDatabase(branchName, postgresDatabase, context) !== undefined) return [];
+  if (!mayMake) throw notFound(`database not found; database_name:"${postgresDatabase}"`);
+  const role = callerRole(branch, context);
+  const isNew = context.find(role.name) === undefined;
+  const database = newDatabase(branch, generateId("database"), postgresDatabase, role.name, context);
+  return isNew ? [role, database] : [database];
 }

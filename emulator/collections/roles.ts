@@ -84,19 +84,34 @@ function newRole(branch: Stored, id: string, spec: JsonObject, made: Making, fac
 export function ownerRole(branch: Stored, owner: string, made: Making): Stored {
   const spec = {
     postgres_role: owner,
-    identity_type: isUser(owner) ? "USER" : "SERVICE_PRINCIPAL",
+    identity_type: identityType(owner),
     attributes: Object.fromEntries(ATTRIBUTES.map((attribute) => [attribute, true])),
     membership_roles: ["DATABRICKS_SUPERUSER"],
   };
-  return newRole(branch, ownerRoleId(owner), spec, made, { implicit: true });
+  return newRole(branch, identityRoleId(owner), spec, made, { implicit: true });
 }
 
 /** As the Terraform provider documents it (postgres_role, 2026-08); what makes odd names valid is an assumption. */
-function ownerRoleId(owner: string): string {
-  const [local = ""] = owner.split("@");
+function identityRoleId(identity: string): string {
+  const [local = ""] = identity.split("@");
   const plain = local.toLowerCase().replace(/[^a-z0-9-]/g, "-");
-  const id = isUser(owner) ? plain.replace(/^(?=[^a-z])/, "u") : `sp-${plain}`;
+  const id = isUser(identity) ? plain.replace(/^(?=[^a-z])/, "u") : `sp-${plain}`;
   return id.slice(0, 63).replace(/-+$/, "");
+}
+
+/** The caller's role on a branch: the one that is there, or a new one. */
+export function callerRole(branch: Stored, context: Context): Stored {
+  const { caller } = context;
+  const known = context.children(branch.name, "Role");
+  const found = known.find((role) => textAt(role.inputs, "spec.postgres_role") === caller);
+  if (found !== undefined) return found;
+  const wanted = identityRoleId(caller);
+  const id = known.some((role) => role.id === wanted) ? generateId("role") : wanted;
+  return newRole(branch, id, { postgres_role: caller, identity_type: identityType(caller) }, context);
+}
+
+function identityType(name: string): string {
+  return isUser(name) ? "USER" : "SERVICE_PRINCIPAL";
 }
 
 function isUser(name: string): boolean {
