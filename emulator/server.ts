@@ -18,6 +18,7 @@ import { guard } from "./guard";
 import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
 import { type Entry, Journal, redactForm } from "./journal";
 import { isObject, type Json, type JsonObject } from "./json";
+import { changePermissions, replacePermissions, showPermissions } from "./permissions";
 import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
@@ -220,6 +221,16 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     service.demand("Endpoint", wanted.endpoint);
     const token = await identity.credential(request.get("caller"), wanted.endpoint, wanted.expiresAt, wanted.claims);
     return request.json({ token, expire_time: formatInstant(wanted.expiresAt) });
+  });
+  app.on(["GET", "PUT", "PATCH"], "/api/2.0/permissions/database-projects/:id", (request) => {
+    service.sweep();
+    const project = service.demand("Project", `projects/${request.req.param("id")}`);
+    const change = { PUT: replacePermissions, PATCH: changePermissions }[request.req.method];
+    if (change === undefined) return request.json(showPermissions(project));
+    const changed = change(project, objectBody(request));
+    workspace.amend(changed);
+    save();
+    return request.json(showPermissions(changed));
   });
   app.all("/api/2.0/postgres/*", async (request) => {
     const { method } = request.req;

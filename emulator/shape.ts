@@ -94,9 +94,12 @@ export function textMap(value: Json, path: string): Json {
   return value;
 }
 
-export function list(item: Check): Check {
+export function list(item: Check, maximum = Number.POSITIVE_INFINITY): Check {
   return (value, path) => {
     if (!Array.isArray(value)) throw expected(path, "a list", value);
+    if (value.length > maximum) {
+      throw invalid(`Field '${path}' must have at most ${maximum} entries, got ${value.length}`);
+    }
     return value.map((entry: Json, index) => item(entry, `${path}[${index}]`));
   };
 }

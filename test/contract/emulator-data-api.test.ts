@@ -1,0 +1,162 @@
+import { type Client, refusal, refused, startClient } from "./emulator-client";
+
+let client: Client;
+const production = "projects/shop/branches/production";
+const database = `${production}/databases/databricks-postgres`;
+
+beforeAll(async () => {
+  client = await startClient();
+});
+afterAll(() => client.emulator.close());
+beforeEach(async () => {
+  await client.control("POST", "reset");
+  await client.ok("POST", "projects?project_id=shop", { spec: {} });
+});
+
+describe("the Data API of a database", () => {
+  const api = `${database}/data-api`;
+  const create = (spec: object = { db_max_rows: 100 }) => client.api("POST", api, { spec });
+  const patch = (mask: string, spec: object) => client.api("PATCH", `${api}?update_mask=${mask}`, { spec });
+
+  test("is not there until it is made, and says then how it is set", async () => {
+    for (const method of ["GET", "DELETE"]) {
+      expect(refusal(await client.api(method, api))).toEqual(refused(404, "NOT_FOUND", "data api not found"));
+    }
+    const { name, metadata } = (await create()).body;
+    expect(metadata["@type"]).toBe("type.googleapis.com/databricks.postgres.v1.DataApiOperationMetadata");
+    expect(await client.ok("GET", name)).toMatchObject({ done: true, response: { name: api } });
+    expect(await client.ok("GET", api)).toEqual({
+      name: api,
+      parent: database,
+      create_time: expect.any(String),
+      update_time: expect.any(String),
+      status: {
+        db_schemas: ["public"],
+        db_aggregates_enabled: true,
+        jwt_role_claim_key: ".sub",
+        db_max_rows: 100,
+        available_schemas: ["public"],
+        url: expect.stringMatching(/^https:\/\//),
+      },
+    });
+    await client.ok("DELETE", api);
+    expect((await client.api("GET", api)).status).toBe(404);
+  });
+
+  test.each([{}, { spec: {} }])("is not made from %j", async (body) => {
+    expect(refusal(await client.api("POST", api, body))).toEqual(
+      refused(
+        400,
+        "INVALID_PARAMETER_VALUE",
+        "Field 'data_api' is required and must contain at least one subfield with a non-default value",
+      ),
+    );
+  });
+
+  test("is made once (unknown: assumed)", async () => {
+    await create();
+    expect(refusal(await create())).toEqual(refused(409, "ALREADY_EXISTS", "already exists"));
+  });
+
+  test("changes what the mask names", async () => {
+    await create();
+    expect(await patch("spec.db_schemas", { db_schemas: ["shop"], db_max_rows: 5 })).toMatchObject({ status: 200 });
+    expect((await client.ok("GET", api)).status).toMatchObject({ db_schemas: ["shop"], db_max_rows: 100 });
+  });
+
+  test("is refreshed, and not changed, by a mask of an empty spec", async () => {
+    await create();
+    const { status } = await client.ok("GET", api);
+    expect(await patch("spec", {})).toMatchObject({ status: 200 });
+    expect((await client.ok("GET", api)).status).toEqual(status);
+  });
+
+  test.each([
+    { name: "an unknown path", mask: "spec.url", spec: {}, want: "Unknown field path in update_mask: 'spec.url'" },
+    { name: "a field without a value", mask: "spec.db_max_rows", spec: {}, want: "is in update_mask but not provided" },
+    { name: "no rows", mask: "spec", spec: { db_max_rows: 0 }, want: "between 1" },
+    {
+      name: "a schema that is no name",
+      mask: "spec",
+      spec: { db_schemas: ["my schema"] },
+      want: "the name of a schema",
+    },
+    {
+      name: "a hundred and one schemas",
+      mask: "spec",
+      spec: { db_schemas: Array.from({ length: 101 }, (_, count) => `s${count}`) },
+      want: "at most 100",
+    },
+    { name: "a mode that there is not", mask: "spec", spec: { openapi_mode: "ON" }, want: "one of OPEN_API_MODE" },
+  ])("$name is refused", async ({ mask, spec, want }) => {
+    await create();
+    expect(refusal(await patch(mask, spec))).toEqual(refused(400, "INVALID_PARAMETER_VALUE", want));
+  });
+
+  test("goes with its database, and is not where there is none", async () => {
+    await create();
+    await client.ok("DELETE", database);
+    expect(refusal(await create())).toEqual(refused(404, "NOT_FOUND", "database id not found"));
+  });
+});
+
+describe("a change data feed", () => {
+  const configs = `${database}/cdf-configs`;
+  const feed = { catalog: "main", schema: "shop", postgres_schema: "public" };
+  const create = (body: object = feed, query = "") => client.api("POST", `${configs}${query}`, body);
+
+  test("is called like its schema, and flat", async () => {
+    expect((await create()).body.metadata["@type"]).toBe(
+      "type.googleapis.com/databricks.postgres.v1.CdfConfigOperationMetadata",
+    );
+    const name = `${configs}/public`;
+    const config = await client.ok("GET", name);
+    expect(config).toEqual({ name, cdf_config_id: "public", create_time: expect.any(String), ...feed });
+    expect(await client.ok("GET", configs)).toEqual({ cdf_configs: [config] });
+    expect((await client.api("PATCH", `${name}?update_mask=schema`, feed)).status).toBe(404);
+    await client.ok("DELETE", `${name}?force=true`);
+    expect(refusal(await client.api("GET", name))).toEqual(refused(404, "NOT_FOUND", "cdf config id not found"));
+  });
+
+  test("has the id that it is given", async () => {
+    await create(feed, "?cdf_config_id=shop_feed");
+    expect((await client.ok("GET", `${configs}/shop_feed`)).cdf_config_id).toBe("shop_feed");
+  });
+
+  test.each([
+    { name: "no catalog", body: { catalog: undefined }, want: "Field 'cdf_config.catalog' is required" },
+    { name: "no schema", body: { schema: undefined }, want: "Field 'cdf_config.schema' is required" },
+    {
+      name: "an id with a hyphen",
+      query: "?cdf_config_id=shop-feed",
+      want: "must match pattern ^[a-z][a-z0-9_]{0,62}$",
+    },
+    { name: "a schema that makes no id", body: { postgres_schema: "Shop" }, want: "got 'Shop'" },
+  ])("$name is refused", async ({ body, query, want }) => {
+    expect(refusal(await create({ ...feed, ...body }, query))).toEqual(refused(400, "INVALID_PARAMETER_VALUE", want));
+  });
+
+  test("is the only one of its schema (unknown: assumed text)", async () => {
+    await create();
+    for (const query of ["", "?cdf_config_id=other"]) {
+      expect(refusal(await create(feed, query))).toEqual(refused(409, "ALREADY_EXISTS", "with such id already exists"));
+    }
+  });
+
+  test("has no table to tell of where there is no data", async () => {
+    await create();
+    expect(await client.ok("GET", `${configs}/public/cdf-statuses`)).toEqual({});
+    expect(refusal(await client.api("GET", `${configs}/public/cdf-statuses/orders`))).toEqual(
+      refused(404, "NOT_FOUND", "cdf status id not found"),
+    );
+    expect(refusal(await client.api("GET", `${configs}/absent/cdf-statuses`))).toEqual(
+      refused(404, "NOT_FOUND", "cdf config id not found"),
+    );
+  });
+
+  test.each(["POST", "PATCH", "DELETE"])("has no %s for its tables", async (method) => {
+    await create();
+    const path = `${configs}/public/cdf-statuses${method === "POST" ? "" : "/orders"}`;
+    expect(refusal(await client.api(method, path, {}))).toMatchObject({ code: "ENDPOINT_NOT_FOUND" });
+  });
+});
