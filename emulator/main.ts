@@ -17,7 +17,7 @@ function main(): void {
   } catch (error) {
     if (!(error instanceof Error) || !OPTIONAL.test(error.message)) throw error;
     process.stderr.write(
-      "lakebase-emulator: its optional dependencies are not installed; install them with: npm install commander hono @hono/node-server jose\n",
+      "lakebase-emulator: its optional dependencies are not installed; install them with: npm install hono @hono/node-server jose\n",
     );
     process.exitCode = 1;
   }

@@ -2,6 +2,7 @@
  * Signing in: settings and environment → a workspace and the headers for its requests. A token is used directly, an ID
  * token is exchanged for one, and every other way is that of Databricks' own SDK, which is loaded only then.
  */
+import { type Advice, stackAdvice } from "./advice";
 import { ConfigurationError } from "./errors";
 import { federation, isFederated } from "./federation";
 import { workspace } from "./host";
@@ -29,24 +30,30 @@ export interface SignIn {
 
 /** The settings of several sources, the first winning, as one. */
 export function firstOf(sources: readonly SignInSettings[]): SignInSettings {
-  return valuesOf(resolve(sources.map(merged), {}));
+  return valuesOf(
+    resolve(
+      sources.map((source) => merged(source)),
+      {},
+    ),
+  );
 }
 
 export async function signIn(
   settings: SignInSettings,
   environment: Environment,
   clock: Clock = systemClock,
+  advice = stackAdvice,
 ): Promise<SignIn> {
-  const wrong = whatIsWrong(settings, environment);
+  const wrong = whatIsWrong(settings, environment, advice);
   if (wrong !== undefined) throw new ConfigurationError(wrong);
-  const stack = [merged(settings)];
+  const stack = [merged(settings, advice)];
   const profiles = needsProfile(resolve(stack, environment)) ? await readProfiles(environment) : undefined;
   const findings = resolve(stack, environment, profiles);
-  const { ways, problem } = planned(findings, environment, profiles);
+  const { ways, problem } = planned(findings, environment, profiles, advice);
   if (problem !== undefined) throw new ConfigurationError(problem);
   const values = valuesOf(findings);
   const { origin, workspaceId } = workspace(values.host ?? "");
-  const context = { values: { ...values, host: origin }, findings, environment, clock };
+  const context = { values: { ...values, host: origin }, findings, environment, clock, advice };
   return {
     origin,
     workspaceId: values.workspaceId ?? workspaceId,
@@ -60,6 +67,7 @@ export interface Context {
   readonly findings: readonly Finding[];
   readonly environment: Environment;
   readonly clock: Clock;
+  readonly advice: Advice;
 }
 
 async function firstThatWorks(ways: readonly Way[], context: Context): Promise<Credentials> {
@@ -72,7 +80,7 @@ async function firstThatWorks(ways: readonly Way[], context: Context): Promise<C
       failures.push(failure);
     }
   }
-  throw failures.at(-1) ?? nothingFits(ways, context.values);
+  throw failures.at(-1) ?? nothingFits(ways, context);
 }
 
 function credentialsBy(way: Way, context: Context): Promise<Credentials | undefined> | Credentials {
@@ -83,21 +91,25 @@ function credentialsBy(way: Way, context: Context): Promise<Credentials | undefi
   return isFederated(way) ? federation(way, context) : sdkCredentials(way, context);
 }
 
-function nothingFits(ways: readonly Way[], { githubUrl }: Context["values"]): ConfigurationError {
+function nothingFits(ways: readonly Way[], { values, advice }: Context): ConfigurationError {
   const hint =
-    githubUrl && "; for this pipeline's ID token set DATABRICKS_AUTH_TYPE=github-oidc and DATABRICKS_CLIENT_ID";
-  return refusal(`nothing that is set fits ${ways.join(" or ")}${hint ?? ""}`);
+    values.githubUrl && "; for this pipeline's ID token set DATABRICKS_AUTH_TYPE=github-oidc and DATABRICKS_CLIENT_ID";
+  return refusal(`nothing that is set fits ${ways.join(" or ")}${hint ?? ""}`, advice);
 }
 
 /** One sentence on what is missing or wrong, as far as that shows without asking anyone; `undefined` when signing in may work. */
-export function whatIsWrong(settings: SignInSettings, environment: Environment): string | undefined {
-  const findings = resolve([merged(settings)], environment);
-  if (!needsProfile(findings)) return planned(findings, environment).problem;
+export function whatIsWrong(
+  settings: SignInSettings,
+  environment: Environment,
+  advice = stackAdvice,
+): string | undefined {
+  const findings = resolve([merged(settings, advice)], environment);
+  if (!needsProfile(findings)) return planned(findings, environment, undefined, advice).problem;
   const { host, profile, azureWorkspaceResourceId } = valuesOf(findings);
   if (host !== undefined) return problemOfHost(host);
   if (profile !== undefined || azureWorkspaceResourceId !== undefined || hasProfiles(environment)) return undefined;
-  const looked = "the stack's configuration (lakebase:host, databricks:host), DATABRICKS_HOST and ~/.databrickscfg";
-  return `no Databricks workspace to talk to: looked at ${looked}; write 'pulumi config set lakebase:host https://WORKSPACE' or set DATABRICKS_HOST`;
+  const looked = `${advice.hostPlace}, DATABRICKS_HOST and ~/.databrickscfg`;
+  return `no Databricks workspace to talk to: looked at ${looked}; ${advice.setHost} or set DATABRICKS_HOST`;
 }
 
 /** Whether credentials are in plain sight, so that a preview need not try them. */
@@ -108,7 +120,12 @@ export function inPlainSight(settings: SignInSettings, environment: Environment)
 }
 
 /** What will be tried, and what shows to be wrong with it or with the host, once all sources are read. */
-export function planned(findings: readonly Finding[], environment: Environment, profiles?: Profiles): Plan {
+export function planned(
+  findings: readonly Finding[],
+  environment: Environment,
+  profiles: Profiles | undefined,
+  advice: Advice,
+): Plan {
   const { ways, problem } = plan(findings);
   const { host, profile } = valuesOf(findings);
   const section = profileName(findings, profiles);
@@ -116,7 +133,7 @@ export function planned(findings: readonly Finding[], environment: Environment, 
   if (host === undefined) {
     return {
       ways,
-      problem: `no Databricks host: neither the stack's configuration, DATABRICKS_HOST nor profile '${section}' in ${name} has one; write 'pulumi config set lakebase:host https://WORKSPACE'`,
+      problem: `no Databricks host: neither ${advice.hostPlace}, DATABRICKS_HOST nor profile '${section}' in ${name} has one; ${advice.setHost}`,
     };
   }
   if (profile !== undefined && profiles !== undefined && profiles.sections[profile] === undefined) {
@@ -139,6 +156,6 @@ function problemOfHost(host: string): string | undefined {
 }
 
 /** Settings that went through `firstOf` are one source. */
-function merged(settings: SignInSettings): Source {
-  return { label: "lakebase:", settings };
+function merged(settings: SignInSettings, { label } = stackAdvice): Source {
+  return { label, settings };
 }

@@ -1,4 +1,5 @@
 /** How signing in will be done, and where each setting came from: for people who wonder. No value of a secret is in it. */
+import { stackAdvice } from "./advice";
 import { planned } from "./auth";
 import { ConfigurationError } from "./errors";
 import { workspace } from "./host";
@@ -36,9 +37,14 @@ export interface Explanation {
  * @param profiles What `readProfiles` gives. Without it the file counts as not there.
  * @example explainAuth([{ label: "stack configuration lakebase:", settings }], process.env, await readProfiles(process.env))
  */
-export function explainAuth(stack: readonly Source[], environment: Environment, profiles?: Profiles): Explanation {
+export function explainAuth(
+  stack: readonly Source[],
+  environment: Environment,
+  profiles?: Profiles,
+  advice = stackAdvice,
+): Explanation {
   const findings = resolve(stack, environment, profiles);
-  const { ways, problem } = planned(findings, environment, profiles);
+  const { ways, problem } = planned(findings, environment, profiles, advice);
   return {
     origin: originOf(chosen(findings, "host")?.value),
     ways,

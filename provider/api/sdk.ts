@@ -1,5 +1,6 @@
 /** Every way of signing in that Databricks' JavaScript SDK has: M2M, the CLI, Azure, Google. What is set comes from us. */
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import type { Advice } from "./advice";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
 import type { FederatedWay } from "./federation";
@@ -8,7 +9,7 @@ import { isOn, type Way } from "./ways";
 /** `undefined` when the way does not apply, such as that of a program which is not installed. */
 export async function sdkCredentials(
   way: Exclude<Way, FederatedWay>,
-  { values }: Context,
+  { values, advice }: Context,
 ): Promise<Credentials | undefined> {
   // The SDK as a whole has clients for all of Databricks; its sign-in alone loads in a third of the time.
   const { Config } = await import("@databricks/sdk-experimental/dist/config/Config.js");
@@ -32,9 +33,9 @@ export async function sdkCredentials(
     await headers();
   } catch (reason) {
     if (isInapplicable(reason)) return undefined;
-    throw refused(reason);
+    throw refused(reason, advice);
   }
-  return { type: way, headers: () => headers().catch((reason: unknown) => Promise.reject(refused(reason))) };
+  return { type: way, headers: () => headers().catch((reason: unknown) => Promise.reject(refused(reason, advice))) };
 }
 
 async function authorize(config: Config): Promise<Readonly<Record<string, string>>> {
@@ -48,18 +49,19 @@ function isInapplicable(reason: unknown): boolean {
 }
 
 /** The SDK's errors end with a dump of its settings; what matters is the sentence before it. */
-function refused(reason: unknown): ConfigurationError {
+function refused(reason: unknown, advice: Advice): ConfigurationError {
   return refusal(
     textOf(reason)
       .replace(/\s+/g, " ")
       .replace(/[.\s]+$/, ""),
+    advice,
     reason,
   );
 }
 
-export function refusal(sentence: string, cause?: unknown): ConfigurationError {
+export function refusal(sentence: string, { place, setCredentials }: Advice, cause?: unknown): ConfigurationError {
   return new ConfigurationError(
-    `signing in to Databricks failed: ${sentence}; looked at the stack's configuration (lakebase: and databricks:), the DATABRICKS_* environment and ~/.databrickscfg; set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile`,
+    `signing in to Databricks failed: ${sentence}; looked at ${place}, the DATABRICKS_* environment and ~/.databrickscfg; ${setCredentials}`,
     { cause },
   );
 }

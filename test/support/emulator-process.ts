@@ -1,4 +1,4 @@
-/** The emulator as a process of its own, from the built package. */
+/** The programs of the built package as processes of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -7,13 +7,17 @@ import { join, resolve } from "node:path";
 const root = resolve(__dirname, "../..");
 export const built = join(root, "dist/emulator");
 export const main = join(built, "main.js");
+/** `pulumi-lakebase`. */
+export const command = join(root, "dist/provider/command/main.js");
 const running = new Set<ChildProcess>();
 
 /** Builds the package, unless it was after the last change of its sources. */
 export async function build(): Promise<void> {
-  const sources = readdirSync(join(root, "emulator"), { recursive: true, encoding: "utf8" });
-  const changed = sources.map((file) => statSync(join(root, "emulator", file)).mtimeMs);
-  const made = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ["emulator", "provider"].flatMap((part) =>
+    readdirSync(join(root, part), { recursive: true, encoding: "utf8" }).map((file) => join(root, part, file)),
+  );
+  const changed = sources.map((file) => statSync(file).mtimeMs);
+  const made = Math.min(...[main, command].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
   if (made > Math.max(...changed)) return;
   await finish(spawn("npm", ["run", "--silent", "build"], { cwd: root }));
 }

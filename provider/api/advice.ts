@@ -1,0 +1,20 @@
+/** Where an error says that settings are looked for, and how one is set: that depends on who signs in. */
+
+export interface Advice {
+  /** What stands before a setting's name. */
+  readonly label: string;
+  /** Where a host may stand, beside the environment and `~/.databrickscfg`. */
+  readonly hostPlace: string;
+  readonly setHost: string;
+  /** Where any setting may stand, beside those. */
+  readonly place: string;
+  readonly setCredentials: string;
+}
+
+export const stackAdvice: Advice = {
+  label: "lakebase:",
+  hostPlace: "the stack's configuration (lakebase:host, databricks:host)",
+  setHost: "write 'pulumi config set lakebase:host https://WORKSPACE'",
+  place: "the stack's configuration (lakebase: and databricks:)",
+  setCredentials: "set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile",
+};

@@ -1,0 +1,13 @@
+/** All sub-commands, in the order of the help: one file each, and a line here. */
+import type { Command } from "commander";
+import { env } from "./env";
+import { exec } from "./exec";
+import { explainAuth } from "./explain-auth";
+import { psql } from "./psql";
+import type { Surroundings } from "./surroundings";
+import { tree } from "./tree";
+
+/** Adds one sub-command to the program. */
+type Register = (program: Command, around: Surroundings) => void;
+
+export const subcommands: readonly Register[] = [psql, exec, env, tree, explainAuth];
