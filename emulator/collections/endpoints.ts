@@ -25,7 +25,7 @@ import type { MaskRules } from "../masks";
 import { endpointUid } from "../names";
 import { reconcileTime } from "../settings";
 import { body, flag, integer, message, oneOf } from "../shape";
-import type { Stored } from "../stored";
+import { newStored, type Stored } from "../stored";
 import { formatInstant } from "../values";
 
 const READ_WRITE = "ENDPOINT_TYPE_READ_WRITE";
@@ -126,23 +126,10 @@ export function newEndpoint(
   const defaults = readCompute(objectAt(project.inputs, "spec.default_endpoint_settings"));
   const inherited = defaults.pgSettings === undefined ? {} : { settings: { pg_settings: defaults.pgSettings } };
   const inputs = fillCompute({ spec: { ...inherited, ...spec } }, "spec", defaults);
-  return {
-    type: "Endpoint",
-    name: `${branch.name}/endpoints/${id}`,
-    id,
-    parent: branch.name,
-    uid: endpointUid(),
-    sequence: context.nextSequence(),
-    createTime: context.now,
-    updateTime: context.now,
-    readyAt: context.doneAt,
-    settledAt,
-    inputs: fillGroup(inputs),
-    submitted: { spec },
-    facts: { hosts: context.nextHosts() },
-    deleted: null,
-    ghost: false,
-  };
+  const name = `${branch.name}/endpoints/${id}`;
+  const own = { type: "Endpoint", name, id, parent: branch.name, uid: endpointUid(), submitted: { spec } };
+  const facts = { hosts: context.nextHosts() };
+  return newStored({ ...own, settledAt, inputs: fillGroup(inputs), facts }, context);
 }
 
 function update(existing: Stored, inputs: JsonObject, context: Context): Stored {

@@ -5,7 +5,7 @@ import { at, equal, flagAt, type JsonObject, numberAt, objectAt, set, textAt } f
 import type { MaskRules } from "../masks";
 import { projectUid } from "../names";
 import { body, duration, flag, list, message, oneOf, text } from "../shape";
-import type { Stored } from "../stored";
+import { newStored, type Stored } from "../stored";
 import { isMadeWithBranch, newBranch } from "./branches";
 import { firstContents } from "./contents";
 import { GROUP, newEndpoint } from "./endpoints";
@@ -79,23 +79,11 @@ function create(request: CreateRequest, context: Context): Creation {
   const defaultBranch = `${request.name}/branches/production`;
   const wanted = textAt(request.body, "spec.default_branch");
   if (wanted !== undefined && wanted !== defaultBranch) throw notFound("branch id not found");
-  const project: Stored = {
-    type: "Project",
-    name: request.name,
-    id: request.id,
-    parent: "",
-    uid: projectUid(),
-    sequence: context.nextSequence(),
-    createTime: context.now,
-    updateTime: context.now,
-    readyAt: context.doneAt,
-    settledAt: context.doneAt,
-    inputs: fill({ spec: { ...objectAt(request.body, "spec"), default_branch: defaultBranch } }, request.id),
-    submitted: { spec: objectAt(request.body, "spec") },
-    facts: { owner: context.caller },
-    deleted: null,
-    ghost: false,
-  };
+  const { name, id } = request;
+  const spec = objectAt(request.body, "spec");
+  const inputs = fill({ spec: { ...spec, default_branch: defaultBranch } }, id);
+  const own = { type: "Project", name, id, parent: "", uid: projectUid(), inputs, submitted: { spec } };
+  const project = newStored({ ...own, facts: { owner: context.caller } }, context);
   const branch = newBranch(
     project,
     "production",

@@ -16,6 +16,8 @@
  *   name: string,
  *   create_time: string,
  *   endpoints: readonly Endpoint[],
+ *   databases: readonly { status: { postgres_database: string } }[],
+ *   roles: readonly { status: { postgres_role: string } }[],
  *   status: {
  *     branch_id: string, current_state: string, default: boolean, is_protected: boolean, expire_time?: string,
  *     source_branch?: string, source_branch_time?: string, source_branch_lsn?: string,

@@ -1,6 +1,6 @@
 import { byId, following, make, mark, say } from "./dom.mjs";
 import { steer } from "./state.mjs";
-import { count, dateAndTime, range, span, wireSpan } from "./words.mjs";
+import { count, dateAndTime, listed, range, span, wireSpan } from "./words.mjs";
 
 /** @import { Branch, Endpoint, Project } from "./state.mjs" */
 /** @import { Part } from "./dom.mjs" */
@@ -81,9 +81,10 @@ function buildBranch({ branch: { name, status: created } }) {
     ...tags,
     make("span", { class: "when" }, expiry, age),
   );
+  const inside = make("p", { class: "inside", "aria-label": `Inside of ${name}` });
   const computes = make("ul", { class: "computes", "aria-label": `Computes of ${name}` });
   const forks = make("ul", { class: "forks", "aria-label": `Forks of ${name}` });
-  const node = make("li", {}, row, computes, forks);
+  const node = make("li", {}, row, inside, computes, forks);
   const showComputes = following(computes, nameOf, buildCompute);
   const showForks = following(forks, ({ branch }) => branch.name, buildBranch);
   return {
@@ -98,6 +99,7 @@ function buildBranch({ branch: { name, status: created } }) {
       mark(expiry, "data-soon", String(left !== undefined && left < 86_400_000));
       say(age, `${span(Math.max(0, now - Date.parse(branch.create_time)))} old`);
       mark(age, "title", bornAt(branch));
+      say(inside, insideOf(branch));
       showComputes(branch.endpoints);
       forks.hidden = below.length === 0;
       showForks(below);
@@ -111,6 +113,18 @@ function bornAt({ create_time, status }) {
   return status.source_branch === undefined
     ? made
     : `${made}, from ${status.source_branch} as of ${status.source_branch_time} (${status.source_branch_lsn})`;
+}
+
+/** @param {Branch} branch */
+function insideOf({ databases, roles }) {
+  const kinds = {
+    database: databases.map(({ status }) => status.postgres_database),
+    role: roles.map(({ status }) => status.postgres_role),
+  };
+  return Object.entries(kinds)
+    .filter(([, names]) => names.length > 0)
+    .map(([kind, names]) => `${count(names.length, kind)}: ${listed(names)}`)
+    .join(" · ");
 }
 
 /**

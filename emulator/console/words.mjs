@@ -56,3 +56,12 @@ export function range(minimum, maximum) {
 export function count(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/**
+ * A few of them: "a, b, c and 2 more".
+ * @param {readonly string[]} names
+ */
+export function listed(names, most = 5) {
+  const shown = names.slice(0, most).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}

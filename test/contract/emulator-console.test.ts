@@ -110,6 +110,7 @@ describe("the page", () => {
       expect.stringMatching(/^awake\s+primary\s+read-write\s+0\.5–4 CU\s+sleeps after 5 min\s+Suspend$/),
       expect.stringMatching(/^awake\s+reader\s+read-only\s+0\.5–4 CU\s+never sleeps\s+Suspend$/),
     ]);
+    await page.getByText("1 database: databricks_postgres · 1 role: emulator@example.com").first().waitFor();
     await page.getByText("1 project · 4 branches · 5 of 5 computes awake").waitFor();
   });
 
@@ -119,6 +120,10 @@ describe("the page", () => {
     await page.evaluate("document.title = 'not loaded again'");
     await client.ok("PATCH", `${shop}?update_mask=spec.display_name`, { spec: { display_name: "Corner shop" } });
     await page.getByRole("heading", { name: "Corner shop" }).waitFor();
+    for (const id of ["ann", "bob", "cid", "dan", "eve"]) {
+      await client.ok("POST", `${production}/roles?role_id=${id}`, { spec: { postgres_role: id } });
+    }
+    await page.getByText("6 roles: emulator@example.com, ann, bob, cid, dan and 1 more").waitFor();
     await client.control("POST", "clock", { advance: "10m" });
     await page.getByText("1 of 5 computes awake").waitFor();
     await client.ok("DELETE", `${shop}?purge=true`);
