@@ -9,7 +9,7 @@ import { workspace } from "./host";
 import { hasProfiles, profileFile, readProfiles } from "./profiles";
 import { type Clock, systemClock } from "./retry";
 import { refusal, sdkCredentials } from "./sdk";
-import type { Environment, SignInSettings } from "./settings";
+import { type Environment, isToken, type SignInSettings } from "./settings";
 import { type Finding, needsProfile, type Profiles, profileName, resolve, type Source, valuesOf } from "./sources";
 import { type Plan, plan, type Way } from "./ways";
 
@@ -128,7 +128,8 @@ export function planned(
 ): Plan {
   const { ways, problem } = plan(findings);
   const { host, profile } = valuesOf(findings);
-  const section = profileName(findings, profiles);
+  const named = profileName(findings, profiles);
+  const section = isToken(named) ? "(a token)" : named;
   const { name } = profileFile(environment);
   if (host === undefined) {
     return {
@@ -139,7 +140,7 @@ export function planned(
   if (profile !== undefined && profiles !== undefined && profiles.sections[profile] === undefined) {
     return {
       ways,
-      problem: `there is no profile '${profile}' in ${name}; write 'databricks auth login --profile ${profile}', or name another`,
+      problem: `there is no profile '${section}' in ${name}; write 'databricks auth login --profile ${section}', or name another`,
     };
   }
   return { ways, problem: problemOfHost(host) ?? problem };

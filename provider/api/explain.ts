@@ -3,9 +3,9 @@ import { stackAdvice } from "./advice";
 import { planned } from "./auth";
 import { ConfigurationError } from "./errors";
 import { workspace } from "./host";
-import { declaration, type Environment, type SettingName } from "./settings";
+import { declaration, type Environment, isToken, type SettingName } from "./settings";
 import { chosen, type Finding, type Profiles, resolve, type Source } from "./sources";
-import { isToken, uses, type Way } from "./ways";
+import { uses, type Way } from "./ways";
 
 export interface ExplainedSetting {
   /** Its name in the stack's configuration, or for the other sources what it would be called there. */
@@ -65,7 +65,7 @@ function shown({ name, value }: Finding): string {
 }
 
 function originOf(host: string | undefined): string | undefined {
-  if (host === undefined) return undefined;
+  if (host === undefined || isToken(host)) return undefined;
   try {
     return workspace(host).origin;
   } catch (reason) {

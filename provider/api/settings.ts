@@ -94,6 +94,11 @@ export function profileKey(name: SettingName): string | undefined {
   return key === false ? undefined : key;
 }
 
+/** Whether a text looks like a token: a JSON web token, or one of Databricks' own. It may be where it does not belong. */
+export function isToken(text: string): boolean {
+  return /^(eyJ[\w-]{10}|(dapi|dkea|dose)[\da-f]{16})/.test(text);
+}
+
 function isStackName(name: SettingName): name is StackName {
   return "stack" in declarations[name];
 }

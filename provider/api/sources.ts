@@ -112,7 +112,8 @@ function ofEnvironment(environment: Environment, own: Findings): Findings {
   const whyNot = (name: SettingName): string | undefined => {
     const { role } = declaration(name);
     if (role === "place") {
-      if (settings.profile !== undefined) return `${lead?.from} brings its own`;
+      const profile = chosen(own, "profile");
+      if (profile !== undefined) return `${profile.from} brings its own`;
       return name === "host" ? undefined : elsewhere(chosen(own, "host"));
     }
     if (role === "credential" && lead !== undefined && competes(name, settings))

@@ -1,6 +1,6 @@
 /** The ways of signing in, in order, and which of them the settings lead to. */
 import { addressOf } from "./host";
-import { declaration, type SettingName, settingNames, type Values } from "./settings";
+import { declaration, isToken, type SettingName, settingNames, type Values } from "./settings";
 import { chosen, type Finding, valuesOf } from "./sources";
 
 interface Declaration {
@@ -132,11 +132,6 @@ function misused(findings: readonly Finding[], ways: readonly Way[]): string | u
     return `${chosen(findings, "oidcTokenFilepath")?.from} must be the path of the file that holds the ID token, and it is a token itself`;
   }
   return undefined;
-}
-
-/** Whether a text looks like a token: a JSON web token, or one of Databricks' own. */
-export function isToken(text: string): boolean {
-  return /^(eyJ|dapi|dkea|dose)/.test(text);
 }
 
 function has(values: Values, ...names: readonly SettingName[]): boolean {

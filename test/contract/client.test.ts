@@ -10,31 +10,10 @@ import {
 } from "../../provider/api/errors";
 import type { Clock } from "../../provider/api/retry";
 import { Transport } from "../../provider/api/transport";
+import { CountedClock } from "../support/clock.ts";
 import { useEmulator } from "../support/emulator.ts";
 
 const emulator = useEmulator();
-
-/** A clock that jumps instead of waiting, and takes the emulator's along. */
-class CountedClock implements Clock {
-  readonly waits: number[] = [];
-  #now = Date.now();
-
-  constructor(readonly advance: (ms: number) => Promise<void> = async () => {}) {}
-
-  now(): number {
-    return this.#now;
-  }
-
-  async sleep(ms: number): Promise<void> {
-    this.waits.push(Math.round(ms));
-    this.#now += ms;
-    await this.advance(ms);
-  }
-
-  random(): number {
-    return 1;
-  }
-}
 
 const settled = () => true;
 const free = ({ status }: { readonly status?: unknown }) => !(status as Record<string, unknown>)["pending_state"];
