@@ -1,11 +1,12 @@
 /** Signing in with somebody else's ID token, over real HTTP: the emulator's token endpoint, and an issuer of our own. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SignIn, type SignInSettings, signIn } from "../../provider/api/auth";
 import { explainAuth } from "../../provider/api/explain";
 import { readProfiles } from "../../provider/api/profiles";
 import type { Clock } from "../../provider/api/retry";
+import { checkout } from "../../tools/places.mts";
 import { CountedClock } from "../support/clock.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { idToken, useWebServer } from "../support/web-server.ts";
@@ -211,6 +212,17 @@ test.each(ways)("signs in with $name", async ({ settings, env, type, user = "app
     subject_token_type: "[redacted]",
     ...(user === "app" && { client_id: "[redacted]" }),
   });
+});
+
+test("README's job of GitHub Actions signs in, with an ID token for the audience that it names", async () => {
+  const readme = readFileSync(join(checkout, "README.md"), "utf8");
+  const job = /^```yaml\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
+  const lines = job.matchAll(/^ +(DATABRICKS_\w+): (\S+)$/gm);
+  const variables = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+  const { DATABRICKS_HOST: _, ...env } = environment({ ...githubJob(), ...variables });
+  const signedIn = await signIn({}, { ...env, DATABRICKS_HOST: emulator.url });
+  expect([signedIn.credentials.type, await caller(signedIn)]).toEqual(["github-oidc", "APPLICATION_ID"]);
+  expect(web.received.map(({ query }) => query["audience"])).toEqual(["ACCOUNT_ID"]);
 });
 
 test("the exchange carries the ID token, what it is, and the client in the body", async () => {
