@@ -42,16 +42,41 @@ function messages({ path, meaning, fields }: Argument): readonly string[] {
 function argumentTable(args: readonly Argument[]): string {
   const rows = args.map((arg) => [
     arg.required ? `${code(last(arg))}<br>required` : code(last(arg)),
-    [arg.fields.length > 0 ? linked(arg) : arg.kind, arg.limits].filter((text) => text !== "").join("<br>"),
+    [arg.fields.length > 0 ? linked(arg) : isLong(arg) ? narrow(arg.kind) : arg.kind, arg.limits]
+      .filter((text) => text !== "")
+      .join("<br>"),
     arg.default,
     arg.change,
-    arg.meaning,
+    isLong(arg) ? `${arg.meaning} ${values(arg.kind)}` : arg.meaning,
   ]);
   return table(["Argument", "Type", "Default", "A change", "Meaning"], rows);
 }
 
+const ofList = "list of ";
+
+/** Whether its values would make the column of types too wide. */
+function isLong({ kind }: Argument): boolean {
+  return !kind.includes("](") && [...kind.matchAll(/`[^`]+`/g)].some(([word]) => word.length > 15);
+}
+
+function narrow(kind: string): string {
+  return kind.startsWith(ofList) ? `${ofList}texts` : "text";
+}
+
+function values(kind: string): string {
+  return kind.startsWith(ofList) ? `Each is ${kind.slice(ofList.length)}.` : `Takes ${kind}.`;
+}
+
 function last({ path }: Argument): string {
   return path.at(-1) ?? "";
+}
+
+/** A long name, with the messages that it lies in on a line of their own. */
+function lines(path: readonly string[]): string {
+  const whole = path.join(".");
+  if (whole.length < 35) return code(whole);
+  const above = path.slice(0, -1).map((key) => code(`${key}.`));
+  return [...above, code(path.at(-1) ?? "")].join("<br>");
 }
 
 /** Headings are anchors in small letters without dots. */
@@ -66,10 +91,7 @@ function masks({ type, definition }: Resource): string {
       first && !first.marks.immutable && !first.marks.createOnly && first.marks.place !== "local",
   );
   if (sent.length === 0) return `Nothing of a ${plainly(type)} changes in place.`;
-  const rows = sent.map(({ mask, fields }) => [
-    code(mask),
-    fields.map(({ path }) => code(path.join("."))).join("<br>"),
-  ]);
+  const rows = sent.map(({ mask, fields }) => [code(mask), fields.map(({ path }) => lines(path)).join("<br>")]);
   return table(["Mask", "Argument"], rows);
 }
 
@@ -134,7 +156,7 @@ const onDelete: Facts = [
   ],
   ["deletionProtection", () => "`deletionProtection: true` refuses that."],
   ["keepsId", ({ type }) => `The service keeps a deleted ${plainly(type)} for some days, and its id with it.`],
-  ["undeletable", () => "Until then it can be brought back: see `onTombstone`."],
+  ["undeletable", () => "A deleted one can be brought back for some days: see `onTombstone`."],
   ["expires", () => "The service deletes it by itself when its time has come: see `onExpiry`."],
   ["lingers", () => "The service goes on deleting after its answer, and this is waited for."],
   ["blockers", () => "Where the service refuses, the error says what is in the way."],

@@ -104,7 +104,7 @@ function commonOutputs(type: string, sources: Sources): readonly Output[] {
 }
 
 function isText({ checker }: Sources, output: ts.Symbol): boolean {
-  const [value] = checker.getTypeArguments(checker.getTypeOfSymbol(output) as ts.TypeReference);
+  const [value] = checker.getTypeOfSymbol(output).aliasTypeArguments ?? [];
   return value !== undefined && (value.flags & ts.TypeFlags.String) !== 0;
 }
 
