@@ -36,7 +36,7 @@ const notItsOwnSource: Rule<BranchArguments> = ({ parent, branchId, sourceBranch
     ? { property: "sourceBranch", message: "is the branch itself; give the branch that it is made from" }
     : undefined;
 
-/** `production` has no source. */
+/** `sourceSnapshot` is a snapshot of the same project. */
 const snapshotInSameProject: Rule<BranchArguments> = ({ parent, sourceSnapshot }) => {
   if (sourceSnapshot === undefined || sourceSnapshot.startsWith(`${parent}/`)) return undefined;
   return {
@@ -45,7 +45,7 @@ const snapshotInSameProject: Rule<BranchArguments> = ({ parent, sourceSnapshot }
   };
 };
 
-/** It would be asked for again and again: the service shows no source of a restored branch. */
+/** A branch that is restored from a snapshot has no source: the service shows none, so it would be asked for again and again. */
 const restoredHasNoSource: Rule<BranchArguments> = ({ sourceBranch, sourceSnapshot }) =>
   sourceBranch !== undefined && sourceSnapshot !== undefined
     ? {
@@ -56,6 +56,7 @@ const restoredHasNoSource: Rule<BranchArguments> = ({ sourceBranch, sourceSnapsh
 
 const sources = ["sourceBranch", "sourceBranchLsn", "sourceBranchTime", "sourceSnapshot"] as const;
 
+/** `production` has no source. */
 const rootHasNoSource: Rule<BranchArguments> = (branch) => {
   if (branch.branchId !== rootBranchId) return undefined;
   const property = sources.find((source) => branch[source] !== undefined);
@@ -67,6 +68,7 @@ const rootHasNoSource: Rule<BranchArguments> = (branch) => {
   );
 };
 
+/** A protected branch does not expire. */
 const protectedNeverExpires: Rule<BranchArguments> = (branch) => {
   if (branch.isProtected !== true) return undefined;
   const property = expiry(branch);

@@ -146,6 +146,7 @@ function placed(text: string, within: readonly string[]): string {
 type Facts = readonly (readonly [key: string, sentence: (resource: Resource) => string])[];
 
 const onDelete: Facts = [
+  ["deletionProtection", () => "`deletionProtection: true` refuses that."],
   [
     "permanent",
     () => "It is there as long as its parent is: deleting it sets it back to what it was without a program.",
@@ -154,7 +155,6 @@ const onDelete: Facts = [
     "goesWithParent",
     () => "What the service makes with its parent goes only with it: deleting it alone lets go of it.",
   ],
-  ["deletionProtection", () => "`deletionProtection: true` refuses that."],
   ["keepsId", ({ type }) => `The service keeps a deleted ${plainly(type)} for some days, and its id with it.`],
   ["undeletable", () => "A deleted one can be brought back for some days: see `onTombstone`."],
   ["expires", () => "The service deletes it by itself when its time has come: see `onExpiry`."],
