@@ -9,6 +9,8 @@ export interface RetryOptions {
 /** A pool of `pg`, as far as it is used here. */
 export interface Pool<Client> {
   connect(): Promise<Client>;
+  // Never called. Without the second form, TypeScript would not find the type of clients in that of `pg`.
+  connect(callback: (...answer: never[]) => void): void;
   on?(event: "error", listener: () => void): unknown;
   listenerCount?(event: "error"): number;
 }

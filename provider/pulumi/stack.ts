@@ -13,7 +13,7 @@ export class DeclaredStack implements StackView {
   readonly #declared = new Map<string, Any>();
 
   declare(declared: Declared): void {
-    this.#declared.delete(key({ ...declared, name: undefined }));
+    if (declared.name !== undefined) this.#declared.delete(key({ ...declared, name: undefined }));
     this.#declared.set(key(declared), { ...declared, args: { ...(declared.args as object) } });
   }
 

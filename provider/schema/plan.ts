@@ -45,8 +45,9 @@ export function plan(
     const [argument = ""] = path;
     if (marks.createOnly) continue;
     changed.add(argument);
-    if (marks.immutable) replaces.add(argument);
-    else if (marks.place !== "local") {
+    if (marks.immutable) {
+      if (!isFirstWord(was, given.field)) replaces.add(argument);
+    } else if (marks.place !== "local") {
       const target = now.state === "absent" ? reset(slot, context(definition, after, project)) : now;
       if (target?.state !== "known" || sameHeld(target, was)) continue;
       mask.push(slot.mask);
@@ -66,15 +67,22 @@ export function plan(
 /**
  * Whether a slot is to hold something else from now on. An immutable field that was not declared before is compared
  * with what the service said of it: declaring what is already so is no change. Taking it out of the program is none either.
+ * Where the service says nothing of it, the program is believed, and the state has to learn what it says.
  */
 function differs(was: Held, now: Held, before: Values): boolean {
   if (sameHeld(was, now)) return false;
   if (now.state === "absent") return was.state !== "absent" && !was.field.marks.immutable;
   if (!now.field.marks.immutable || was.state !== "absent" || now.state === "unknown") return true;
   const { status } = before;
-  if (!isRecord(status) || now.field.marks.notShown) return false;
+  if (!isRecord(status)) return false;
+  if (isFirstWord(was, now.field)) return true;
   const said = serviceValue(now.field, asShown(now.field, status));
   return said === undefined || !sameAsService(now.field, now.value, said);
+}
+
+/** Whether nobody has said yet what the service does not show: then it is taken for what the resource was made with. */
+function isFirstWord(was: Held, { marks }: Field): boolean {
+  return was.state === "absent" && marks.notShown === true;
 }
 
 /** State keeps the status with camelCase keys; a field's reader wants it as it came. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { connectionTo } from "../../provider/connections/connection";
 import { type Client, startClient } from "./emulator-client";
 
 const ENDPOINT = "projects/shop/branches/production/endpoints/primary";
@@ -115,6 +116,21 @@ test("a new connection gets a new password when the last one is about to end", a
   // The second password's hour has just begun.
   expect(await application.ask(IDENTITY, IDENTITY, IDENTITY)).toMatchObject({ connections: 3 });
   expect(await passwords()).toBe(2);
+});
+
+test("the environment that a connection gives is all that it needs beside its sign-in", async () => {
+  const { PGHOST = "", DATABRICKS_HOST = "", DATABRICKS_TOKEN = "", NODE_EXTRA_CA_CERTS = "" } = await ours();
+  const { env } = connectionTo({
+    endpoint: ENDPOINT,
+    host: PGHOST,
+    user: "emulator@example.com",
+    database: "postgres",
+  });
+  const signIn = { DATABRICKS_HOST, DATABRICKS_TOKEN, NODE_EXTRA_CA_CERTS };
+  const application = await new Application({ ...signIn, ...env }).start();
+  expect(await application.ask(IDENTITY)).toMatchObject({
+    rows: [{ user: "emulator@example.com", database: "postgres", answer: 42 }],
+  });
 });
 
 test("a password that is over opens no connection", async () => {

@@ -1,5 +1,6 @@
 /** Databricks' SDK for Python and psycopg, unchanged: what they see of the emulator, and what they send. */
 import { join } from "node:path";
+import { connectionTo } from "../../provider/connections/connection";
 import { run } from "../../tools/process.mts";
 import { pythonWith, vendorRequirements } from "../../tools/python.mts";
 import { type Body, type Client, startClient } from "./emulator-client";
@@ -100,6 +101,39 @@ describe("an application on the SDK", () => {
       { query: {}, body: { endpoint, ttl: "300s" } },
       { query: {}, body: null },
     ]);
+  });
+});
+
+describe("what a connection gives to libpq", () => {
+  const endpoint = "projects/shop/branches/production/endpoints/primary";
+  const user = "emulator@example.com";
+
+  /** Names that a uri has to encode, and a shell would quote. */
+  const databases = [
+    "databricks_postgres",
+    "my shop",
+    "a/b?c=d&e#f",
+    "100%25",
+    "l\u00e4den @home:5432",
+    'it\'s "here"',
+  ];
+
+  test.each(databases)("leads to database %j by its environment and by its uri", async (database) => {
+    await client.control("POST", "reset");
+    await client.ok("POST", "projects?project_id=shop", { spec: {} });
+    if (database !== "databricks_postgres") {
+      const spec = { postgres_database: database, role: "projects/shop/branches/production/roles/emulator" };
+      await client.ok("POST", "projects/shop/branches/production/databases?database_id=named", { spec });
+    }
+    const { host } = (await client.ok("GET", endpoint)).status.hosts;
+    const { token } = await client.ok("POST", "credentials", { endpoint });
+    const { ca } = client.emulator;
+    const { env, uri } = connectionTo({ endpoint, host, user, database, hostaddr: host, sslrootcert: ca });
+    const answer = { row: [user, database, 42], encrypted: true };
+    expect(await seenBy("environment.py", { ...env, PGPASSWORD: token, URI: uri })).toEqual({
+      environment: answer,
+      uri: answer,
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import { creation, type Plan, plan } from "../../../provider/schema/plan";
 import { unknownValue } from "../../../provider/schema/unknown";
-import { args, branch, endpoint, project, type Values } from "../support/resources";
+import { args, branch, endpoint, project, syncedTable, type Values } from "../support/resources";
 
 interface Case {
   readonly name: string;
@@ -569,6 +569,27 @@ describe("an immutable that is declared for the first time", () => {
       before: {},
       after: { sourceBranch: "projects/shop/branches/main" },
       want: {},
+    },
+    {
+      name: "is taken for what the resource was made with where the service never shows it",
+      definition: syncedTable,
+      before: { status: {} },
+      after: { schedulingPolicy: "TRIGGERED" },
+      want: { changed: ["schedulingPolicy"] },
+    },
+    {
+      name: "is not judged by check where the service never shows it",
+      definition: syncedTable,
+      before: {},
+      after: { schedulingPolicy: "TRIGGERED" },
+      want: {},
+    },
+    {
+      name: "and then changed replaces, also where the service never shows it",
+      definition: syncedTable,
+      before: { status: {}, schedulingPolicy: "TRIGGERED" },
+      after: { schedulingPolicy: "CONTINUOUS" },
+      want: { changed: ["schedulingPolicy"], replaces: ["schedulingPolicy"], deleteBeforeReplace: true },
     },
     {
       name: "may be a numeric text",
