@@ -7,7 +7,7 @@ import { type EndpointClass, endpointClass } from "./functions/connection";
 import { type Args, type ClassOf, resourceClass } from "./pulumi/resource";
 import * as resources from "./resources";
 
-export { BranchWithCompute, type BranchWithComputeArgs } from "./components";
+export { BranchWithCompute, type BranchWithComputeArgs, SqlScript, type SqlScriptArgs } from "./components";
 export type { Connection } from "./connections/connection";
 export * from "./functions";
 export type { ConnectionArgs } from "./functions/connection";

@@ -7,8 +7,10 @@ import type { dynamic } from "@pulumi/pulumi";
 import { readConfig } from "./pulumi/config";
 import { Handlers } from "./pulumi/handlers";
 import { DynamicProvider } from "./pulumi/host";
+import { ScriptHandlers } from "./pulumi/script-handlers";
 import { Session } from "./pulumi/session";
 import * as resources from "./resources";
+import { sqlScript } from "./resources/sql-script";
 import type { AnyDefinition } from "./schema/definition";
 
 const definitions = new Map<string, AnyDefinition>(
@@ -29,14 +31,14 @@ function configure({ config }: dynamic.ConfigureRequest): void {
 /** The handlers of one resource, in the shape that Pulumi's dynamic host calls. Names of secret arguments may follow. */
 export function handler(type: string, logicalName: string): dynamic.ResourceProvider {
   const definition = definitions.get(type);
-  if (!definition) {
+  if (!definition && type !== sqlScript.type) {
     throw new Error(
       `this version of pulumi-lakebase has no resource ${type}; install the version that made it, or a newer one`,
     );
   }
   const connect = () => {
     if (!session) throw new Error("the provider was called before it was configured");
-    return new Handlers(definition, logicalName, session);
+    return definition ? new Handlers(definition, logicalName, session) : new ScriptHandlers(logicalName, session);
   };
   return new DynamicProvider(connect, configure);
 }

@@ -1,19 +1,13 @@
 /** Settings for an application's pool. */
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import type { Client } from "../api/client";
 import { ConfigurationError } from "../api/errors";
-import { endpoint as definition } from "../resources";
 import { defaultDatabase, postgresPort, session } from "../rules/limits";
-import type { AnyDefinition } from "../schema/definition";
-import { outputs } from "../schema/service";
-import { isRecord, valueAt } from "../schema/unknown";
 import { readable } from "../schema/values";
 import { addressOf } from "./address";
-import { type Hosts, hostOf, type Way } from "./connection";
+import type { Way } from "./connection";
 import { type CredentialProviderOptions, credentialProvider } from "./credential-provider";
-import { missing } from "./missing";
 import { postgresName } from "./postgres-name";
+import { certificates, hostFor, userFor } from "./reach";
 import { workspaceOf } from "./workspace";
 
 /** As in @databricks/lakebase 0.6: a compute sleeps only when nobody is connected. */
@@ -104,29 +98,6 @@ export async function poolOptions(endpoint?: string, request: PoolRequest = {}):
     password,
     ...limits,
   };
-}
-
-async function hostFor(name: string, way: Way, client: () => Promise<Client>): Promise<string> {
-  const resource = await (await client()).get(name).catch(missing(name));
-  const hosts = valueAt(outputs(definition as unknown as AnyDefinition, resource), ["status", "hosts"]);
-  return hostOf(name, isRecord(hosts) ? (hosts as Hosts) : {}, way);
-}
-
-async function userFor(given: string | undefined, client: () => Promise<Client>): Promise<string> {
-  if (given !== undefined) return postgresName("role", given, client);
-  const caller = await (await client()).caller();
-  if (caller !== undefined) return caller;
-  throw new ConfigurationError("the workspace does not say who this application runs as; give user");
-}
-
-/** `system` is libpq's word for the certificates that the system trusts. */
-async function certificates(file: string | undefined): Promise<string | undefined> {
-  if (!file || file === "system") return undefined;
-  return readFile(file, "utf8").catch((failure: NodeJS.ErrnoException) => {
-    throw new ConfigurationError(
-      `the root certificates in ${file} cannot be read (${failure.code}); check sslrootcert`,
-    );
-  });
 }
 
 /** `pg` takes 0 for never, and then the service would end the session in the middle of something. */

@@ -80,11 +80,11 @@ const connecting: Connecting & ThisType<Endpoint> = {
 };
 
 /** A database or a role of the program knows its own name in Postgres. */
-function inPostgres<Given>(kind: Named, given: Given | NamedResource): Given | pulumi.Output<string> {
+export function inPostgres<Given>(kind: Named, given: Given | NamedResource): Given | pulumi.Output<string> {
   if (!pulumi.Resource.isInstance(given)) return given as Given;
   const name = (given as unknown as Readonly<Record<string, unknown>>)[named[kind].argument];
   if (pulumi.Output.isInstance<string>(name)) return name;
-  throw new pulumi.RunError(`connection: ${kind} is a resource that has no name in Postgres; give a ${kind}`);
+  throw new pulumi.RunError(`${kind} is a resource that has no name in Postgres; give a ${kind}`);
 }
 
 // The class was just made, and its instances are what `this` is in the method.

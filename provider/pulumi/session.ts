@@ -12,6 +12,8 @@ export class Session {
   readonly stack = new DeclaredStack();
   /** Names of objects that this run found and took over: what a run has just made its own, it must not delete. */
   readonly takenOver = new Set<string>();
+  /** Texts of SQL scripts by their hashes: the state has the hashes alone. */
+  readonly scripts = new Map<string, string>();
   /** When this run deleted an object, by its name. */
   readonly deletedAt = new Map<string, number>();
   /** Branches that this run found expired, to be forgotten, and those of them that come back. */

@@ -1,0 +1,59 @@
+/** SQL that a program has run on a compute. */
+import * as pulumi from "@pulumi/pulumi";
+import { inPostgres } from "../functions/connection";
+import { type ClassOf, type NamedResource, resourceClass } from "../pulumi/resource";
+import { sqlScript } from "../resources/sql-script";
+
+export interface SqlScriptArgs {
+  /** Where it is run: an `Endpoint`, or its full name. A change, and an endpoint that was made anew, runs all of it again. */
+  readonly endpoint: pulumi.Input<string> | NamedResource;
+  /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again. */
+  readonly database?: pulumi.Input<string> | NamedResource | undefined;
+  /** The role that it is run as, and that owns what it makes: a `Role`, its full name, or its name in Postgres. Default: the identity that Pulumi runs as, which is who signs in. */
+  readonly role?: pulumi.Input<string> | NamedResource | undefined;
+  /** The SQL. Several statements are one transaction. Not together with `folder`. The state keeps a hash of it. */
+  readonly sql?: pulumi.Input<string> | undefined;
+  /**
+   * A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their
+   * names; one that is new or has changed is run then. Not together with `sql`.
+   */
+  readonly folder?: pulumi.Input<string> | undefined;
+  /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
+  readonly sslrootcert?: pulumi.Input<string> | undefined;
+}
+
+const Base: ClassOf<typeof sqlScript> = resourceClass(sqlScript);
+
+/**
+ * SQL that is run once on a compute, signed in with a token as the identity that Pulumi runs as, and run again when it
+ * changes. Deleting it runs nothing. Needs the package `pg`.
+ *
+ * ```ts
+ * new lakebase.SqlScript("schema", { endpoint: primary, database: orders, folder: "migrations" });
+ * ```
+ *
+ * An error names the script, its line and Postgres's code, never the SQL.
+ */
+export class SqlScript extends Base {
+  constructor(name: string, args: SqlScriptArgs, options?: pulumi.CustomResourceOptions) {
+    const { database, role, endpoint, ...others } = args;
+    const endpointUid = pulumi.Resource.isInstance(endpoint) ? uidOf(endpoint) : undefined;
+    super(
+      name,
+      {
+        ...others,
+        endpoint,
+        ...(database !== undefined && { database: inPostgres("database", database) }),
+        ...(role !== undefined && { role: inPostgres("role", role) }),
+        ...(endpointUid !== undefined && { endpointUid }),
+      },
+      options,
+    );
+  }
+}
+
+/** Changes when the endpoint is made anew under the same name. */
+function uidOf(endpoint: pulumi.Resource): pulumi.Output<string> | undefined {
+  const { uid } = endpoint as { readonly uid?: unknown };
+  return pulumi.Output.isInstance<string>(uid) ? uid : undefined;
+}

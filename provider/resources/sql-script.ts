@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { define } from "../schema/definition";
+import { marks } from "../schema/marks";
+import { reference, text } from "../schema/values";
+
+/**
+ * SQL that is run once on a compute, signed in with a token as the identity that Pulumi runs as, and run again when it
+ * changes. The state keeps a hash of it and never the text. Deleting it runs nothing. It is not a resource of the
+ * service: what it did is not read back, so somebody else's change is not seen.
+ *
+ * @example
+ * ```ts
+ * new lakebase.SqlScript("schema", {
+ *   endpoint: "projects/shop/branches/dev/endpoints/primary",
+ *   folder: "migrations",
+ * });
+ * ```
+ */
+export const sqlScript = define({
+  type: "SqlScript",
+  collection: "sql",
+  args: {
+    /** Where it is run: an `Endpoint`, or its full name. A change, and an endpoint that was made anew, runs all of it again. */
+    endpoint: reference("Endpoint").register(marks, { immutable: true, place: "local" }),
+    /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again. */
+    database: text()
+      .min(1, "is empty; write a database's name")
+      .optional()
+      .register(marks, { immutable: true, place: "local" }),
+    /** The role that it is run as, and that owns what it makes: a `Role`, its full name, or its name in Postgres. Default: the identity that Pulumi runs as, which is who signs in. */
+    role: text().min(1, "is empty; write a role's name").optional().register(marks, { place: "local" }),
+    /** The SQL. Several statements are one transaction. Not together with `folder`. */
+    sql: text().optional().register(marks, { oneof: "text", place: "local" }),
+    /** A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their names; one that is new or has changed is run then. Not together with `sql`. */
+    folder: text().min(1, "is empty; write a folder").optional().register(marks, { oneof: "text", place: "local" }),
+    /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
+    sslrootcert: text().optional().register(marks, { place: "local" }),
+    /** What was read of the SQL: hashes by the names of files. Written by the provider. @internal */
+    hashes: z.record(z.string(), z.string()).optional().register(marks, { place: "local" }),
+    /** The endpoint's own id, so that one made anew is told from the old. Written by the class. @internal */
+    endpointUid: text().optional().register(marks, { immutable: true, place: "local" }),
+  },
+  status: {},
+  rules: [
+    ({ sql, folder }) =>
+      sql === undefined && folder === undefined
+        ? { property: "sql", message: "is missing; write the SQL, or folder: a folder of .sql files" }
+        : undefined,
+  ],
+});

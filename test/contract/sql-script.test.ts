@@ -1,0 +1,193 @@
+/** SqlScript through real HTTP and real Postgres: what runs when, what is remembered, and what no error says. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { poolOptions } from "../../provider/connections";
+import { readConfig } from "../../provider/pulumi/config";
+import { Created } from "../../provider/pulumi/failures";
+import { ScriptHandlers } from "../../provider/pulumi/script-handlers";
+import { Session } from "../../provider/pulumi/session";
+import { unknownValue } from "../../provider/schema/unknown";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const endpoint = "projects/shop/branches/production/endpoints/primary";
+let emulator: Emulator;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ postgres: true, log: () => {} });
+  env = {
+    DATABRICKS_HOST: emulator.url,
+    DATABRICKS_TOKEN: emulator.token,
+    ...(emulator.ca !== undefined && { PGSSLROOTCERT: emulator.ca }),
+  };
+});
+afterAll(() => emulator.close());
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "scripts-"));
+  await fetch(`${emulator.url}/_emulator/reset`, { method: "POST" });
+  await api("POST", "projects?project_id=shop", { spec: {} });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function api(method: string, path: string, body?: unknown): Promise<void> {
+  const response = await fetch(`${emulator.url}/api/2.0/postgres/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${emulator.token}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+async function query(sql: string): Promise<readonly unknown[]> {
+  const { host, port, user, database, ssl, password } = await poolOptions(endpoint, { env });
+  const client = new Client({ host, port, user, database, ssl, password });
+  await client.connect();
+  try {
+    return (await client.query({ text: sql, rowMode: "array" })).rows.flat();
+  } finally {
+    await client.end();
+  }
+}
+
+function run(): ScriptHandlers {
+  const config: Values = { "lakebase:host": emulator.url, "lakebase:token": emulator.token };
+  return new ScriptHandlers(
+    "schema",
+    new Session(
+      readConfig((key) => config[key]),
+      {},
+      () => {},
+    ),
+  );
+}
+
+function arguments_(more: Values): Values {
+  return { endpoint, ...(emulator.ca !== undefined && { sslrootcert: emulator.ca }), ...more };
+}
+
+async function create(more: Values) {
+  const script = run();
+  const { inputs, failures } = await script.check({}, arguments_(more));
+  expect(failures).toEqual([]);
+  return { inputs, ...(await script.create(inputs)) };
+}
+
+async function update({ id, outs }: { id: string; outs: Values }, more: Values) {
+  const script = run();
+  const { inputs, failures } = await script.check({}, arguments_(more));
+  expect(failures).toEqual([]);
+  const planned = script.diff(outs, inputs);
+  return { planned, outs: planned.changed.length > 0 ? await script.update(id, outs, inputs) : outs, id };
+}
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+test("a text runs once, and again when it changes; the state has its hash alone", async () => {
+  const first = await create({ sql: "create table canary_one (id int)" });
+  expect(JSON.stringify(first)).not.toContain("canary_one");
+  expect(first.outs).toMatchObject({ sql: expect.stringMatching(/^sha256:/), ran: { sql: first.inputs["sql"] } });
+  const same = await update(first, { sql: "create table canary_one (id int)" });
+  expect(same.planned.changed).toEqual([]);
+  await update(same, { sql: "create table canary_two (id int)" });
+  expect(await query("select relname from pg_class where relname like 'canary%' order by 1")).toEqual([
+    "canary_one",
+    "canary_two",
+  ]);
+});
+
+test("of a folder's files those run that are new or have changed, in the order of their names", async () => {
+  write({
+    "2-rows.sql": "insert into log values ('rows')",
+    "1-table.sql": "create table log (what text); insert into log values ('table')",
+    "notes.txt": "no sql",
+  });
+  const first = await create({ folder });
+  expect(await query("select what from log")).toEqual(["table", "rows"]);
+  write({ "3-more.sql": "insert into log values ('more')" });
+  const second = await update(first, { folder });
+  expect(await query("select what from log")).toEqual(["table", "rows", "more"]);
+  write({ "2-rows.sql": "insert into log values ('rows again')" });
+  const third = await update(second, { folder });
+  expect(await query("select what from log")).toEqual(["table", "rows", "more", "rows again"]);
+  expect((await update(third, { folder })).planned.changed).toEqual([]);
+});
+
+test("a file that fails leaves nothing of itself; those before it are remembered, and the next run goes on from there", async () => {
+  write({ "1.sql": "create table log (what text)", "2.sql": "insert into log values ('a');\nselect * from canary" });
+  const failure = await create({ folder }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Created);
+  const { id, properties, message } = failure as Created;
+  expect(message).toBe(
+    `2.sql on ${endpoint}, database databricks_postgres: 42P01 in line 2: relation … does not exist`,
+  );
+  expect(Object.keys(properties["ran"] as Values)).toEqual(["1.sql"]);
+  expect(await query("select * from log")).toEqual([]);
+  write({ "2.sql": "insert into log values ('b')" });
+  await update({ id, outs: properties }, { folder });
+  expect(await query("select * from log")).toEqual(["b"]);
+});
+
+test("a script that fails at once leaves nothing in the state", async () => {
+  const failure = await create({ sql: "create tabel canary_three ()" }).catch((error: unknown) => error);
+  expect(failure).not.toBeInstanceOf(Created);
+  expect(String(failure)).toBe(
+    `Error: sql on ${endpoint}, database databricks_postgres: 42601 in line 1: syntax error at or near …`,
+  );
+});
+
+test("what a script raises is not told", async () => {
+  const failure = create({ sql: "do $$ begin raise exception 'canary of a secret'; end $$" });
+  await expect(failure).rejects.toThrow(/^sql on \S+ database databricks_postgres: P0001$/);
+});
+
+test("it runs in the database and as the role that are named", async () => {
+  const branch = "projects/shop/branches/production";
+  await query("create role app");
+  await query('grant app to "emulator@example.com"');
+  await api("POST", `${branch}/databases?database_id=orders`, {
+    spec: { postgres_database: "orders_in_postgres", role: `${branch}/roles/emulator` },
+  });
+  await create({ sql: "grant create on schema public to app", database: `${branch}/databases/orders` });
+  await create({ sql: "create table mine (id int)", database: "orders_in_postgres", role: "app" });
+  await create({
+    sql: "do $$ begin assert (select tableowner from pg_tables where tablename = 'mine') = 'app'; end $$",
+    database: "orders_in_postgres",
+  });
+});
+
+test("an endpoint that was made anew gets all of it again", async () => {
+  const branch = "projects/shop/branches/dev";
+  const there = { endpoint: `${branch}/endpoints/primary`, sql: "create table here (id int)" };
+  await api("POST", "projects/shop/branches?branch_id=dev", { spec: { no_expiry: true } });
+  const made = await create(there);
+  expect((await run().read(made.id, made.outs)).id).toBe(made.id);
+  await api("DELETE", `${branch}?purge=true`);
+  expect((await run().read(made.id, made.outs)).id).toBe("");
+  await api("POST", "projects/shop/branches?branch_id=dev", { spec: { no_expiry: true } });
+  expect((await run().read(made.id, made.outs)).id).toBe("");
+  const { inputs } = await run().check({}, arguments_({ ...there, endpointUid: "another" }));
+  expect(run().diff({ ...made.outs, endpointUid: "one" }, inputs).replaces).toEqual(["endpointUid"]);
+});
+
+test.each([
+  ["neither SQL nor a folder", {}, "sql is missing; write the SQL, or folder: a folder of .sql files"],
+  ["both", { sql: "select 1", folder: "." }, "sql does not go with folder: give only one of them"],
+  ["a folder that is not there", { folder: "no-such-folder" }, "folder no-such-folder cannot be read (ENOENT)"],
+  ["a folder without SQL", { folder: "docs" }, "folder docs has no .sql files; check the path"],
+])("%s is refused at preview", async (_, more, want) => {
+  const { failures } = await run().check({}, arguments_(more));
+  expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining(want)]);
+});
+
+test("SQL that is not known yet waits", async () => {
+  const { inputs, failures } = await run().check({}, arguments_({ sql: unknownValue }));
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject({ sql: unknownValue });
+});
