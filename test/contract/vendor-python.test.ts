@@ -16,14 +16,14 @@ beforeAll(async () => {
 afterAll(() => client.emulator.close());
 
 /** What a program in vendor/ prints. */
-async function seenBy(program: string, env: Readonly<Record<string, string>>): Promise<Body> {
+async function seenBy(program: string, env: Readonly<Record<string, string>>, at: Client = client): Promise<Body> {
   const { status, stdout, stderr } = await run(python, [join(__dirname, "vendor", program)], {
     env: {
       // Nothing of the machine's own sign-in, and no compiled files beside the programs.
       HOME: "/nonexistent",
       PATH: process.env["PATH"],
       PYTHONDONTWRITEBYTECODE: "1",
-      DATABRICKS_HOST: client.emulator.url,
+      DATABRICKS_HOST: at.emulator.url,
       ...env,
     },
   });
@@ -148,5 +148,61 @@ test("a service principal signs in with what the environment says and is its own
     me: "shop-app",
     owner: "shop-app",
     answer: { row: ["shop-app", "databricks_postgres", 42], encrypted: true },
+  });
+});
+
+describe("all other resources by the SDK", () => {
+  const kinds = ["role", "database", "data api", "feed", "catalog", "synced table", "snapshot", "schedule"];
+  let result: Body;
+
+  beforeAll(async () => {
+    const other = await startClient();
+    result = await seenBy("whole_service.py", { DATABRICKS_TOKEN: other.emulator.token }, other).finally(() =>
+      other.emulator.close(),
+    );
+  });
+
+  test.each(kinds)("understands every field of the %s", (kind) => {
+    expect(result.seen[kind].understood).toEqual(result.seen[kind].sent);
+  });
+
+  test("makes and changes them", () => {
+    expect(result.seen).toMatchObject({
+      role: {
+        sent: {
+          status: { attributes: { createdb: true, createrole: false }, membership_roles: ["DATABRICKS_SUPERUSER"] },
+        },
+      },
+      database: { sent: { database_id: "stock", status: { postgres_database: "goods" } } },
+      "data api": {
+        sent: { status: { db_max_rows: 100, server_timing_enabled: true, jwt_cache_max_lifetime: "60s" } },
+      },
+      "synced table": { sent: { status: { detailed_state: "SYNCED_TABLE_ONLINE_NO_PENDING_UPDATE" } } },
+      schedule: { sent: { schedule: [{ daily_schedule: { hour: 3 }, retention: "86400s" }] } },
+    });
+    expect(result.unnamed).toMatch(/^role-/);
+  });
+
+  test("lists them, also page by page", () => {
+    expect(result.lists).toEqual({
+      roles: ["emulator", "app", result.unnamed],
+      databases: ["databricks-postgres", "stock"],
+      feeds: ["public"],
+      tables: [],
+      snapshots: ["nightly"],
+    });
+  });
+
+  test("gives permissions", () => {
+    expect(result.granted.access_control_list).toEqual([
+      { group_name: "developers", all_permissions: [expect.objectContaining({ permission_level: "CAN_USE" })] },
+      { group_name: "admins", all_permissions: [{ permission_level: "CAN_MANAGE", inherited: true }] },
+    ]);
+  });
+
+  test("deletes them, and hands over what a deleted role owned", () => {
+    const gone = kinds.filter((kind) => kind !== "schedule");
+    expect(result.gone).toEqual(Object.fromEntries(gone.map((kind) => [kind, true])));
+    expect(result.heir).toBe(true);
   });
 });
