@@ -22,6 +22,11 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     )
     .option("--pg-shared", "all endpoints on 127.0.0.1, told apart by the token (the only way outside of Linux)")
     .option(
+      "--delta-table <name=file>",
+      "a .csv or .parquet file that stands for Delta table CATALOG.SCHEMA.TABLE; synced tables get their rows from there (may be repeated)",
+      readDeltaTable,
+    )
+    .option(
       "--operation-time <duration>",
       "time until an operation is done, such as 500ms, 5s (default: 0s)",
       readDuration,
@@ -51,6 +56,8 @@ Its console is the page at /. Its own routes (no sign-in):
   PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
   POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
   POST   /_emulator/computes             {"endpoint":"projects/…/endpoints/…","action":"wake"} or "suspend"
+  POST   /_emulator/delta-tables         {"table":"main.shop.items","file":"items.csv"}; GET lists them
+  POST   /_emulator/syncs                {"table":"synced_tables/main.shop.items"}: a synced table reads its file again
   GET    /_emulator/state                all that lives, as the console shows it
   GET    /_emulator/events               the same and the requests, as server-sent events
   POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}
@@ -59,10 +66,13 @@ Its console is the page at /. Its own routes (no sign-in):
     )
     .allowExcessArguments(false);
   command.parse([...argv]);
-  await serve(command.opts<EmulatorOptions>());
+  const { deltaTable: deltaTables = {}, ...options } = command.opts<Given>();
+  await serve({ ...options, deltaTables });
 }
 
-/** The options are called as those of `startEmulator`. */
+/** The options are called as those of `startEmulator`, but for what is given one by one. */
+type Given = Omit<EmulatorOptions, "deltaTables"> & { readonly deltaTable?: Readonly<Record<string, string>> };
+
 async function serve(options: EmulatorOptions): Promise<void> {
   const foreign = foreignHost(process.env["DATABRICKS_HOST"]);
   if (foreign !== undefined) {
@@ -133,6 +143,17 @@ function readFixedPort(value: string): number {
 /** As a shell reads it. */
 function quoted(value: string): string {
   return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+function readDeltaTable(
+  value: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, file] = /^([^=]+)=(.+)$/s.exec(value) ?? [];
+  if (name === undefined || file === undefined) {
+    throw new InvalidArgumentError("A Delta table is given as CATALOG.SCHEMA.TABLE=FILE.");
+  }
+  return { ...before, [name]: file };
 }
 
 function readDuration(value: string): number {

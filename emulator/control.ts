@@ -6,6 +6,7 @@ import type { Journal } from "./journal";
 import { isObject, type Json, textAt } from "./json";
 import type { Service } from "./service";
 import { changeSettings, type Settings, showSettings } from "./settings";
+import { giveSource, type Sources, steerSync } from "./sources";
 import { type Computes, steerCompute } from "./steer";
 import { formatInstant, parseInstant, parseWait } from "./values";
 
@@ -16,6 +17,8 @@ export interface Controls {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly service: Service;
+  /** Undefined where no Postgres runs. */
+  readonly sources: Sources | undefined;
   readonly state: { settings: Settings };
   reset(): Promise<void>;
   save(): void;
@@ -66,6 +69,16 @@ export function control(controls: Controls): Hono {
 
   app.post("/computes", async (request) => {
     await steerCompute(await readJson(request), controls.service, controls.computes);
+    return request.json({});
+  });
+
+  app.get("/delta-tables", (request) => request.json({ deltaTables: controls.sources?.list() ?? {} }));
+  app.post("/delta-tables", async (request) => {
+    await giveSource(await readJson(request), controls.sources);
+    return request.json({});
+  });
+  app.post("/syncs", async (request) => {
+    await steerSync(await readJson(request), controls.service, controls.sources);
     return request.json({});
   });
 

@@ -22,6 +22,7 @@ import { changePermissions, replacePermissions, showPermissions } from "./permis
 import type { DataPlane, PlaneOptions } from "./postgres/plane";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
+import { checkSources } from "./sources";
 import { type Computes, NotedComputes } from "./steer";
 import { addContents } from "./upgrade";
 import { formatInstant } from "./values";
@@ -43,6 +44,11 @@ export interface EmulatorOptions extends Partial<Settings> {
   readonly pgPort?: number;
   /** All computes on 127.0.0.1, told apart by the token, as where a system has no other loopback addresses. */
   readonly pgShared?: boolean;
+  /**
+   * With Postgres: files (.csv or .parquet) that stand for Delta tables, by their full names, as in
+   * `{ "main.shop.items": "items.csv" }`. Synced tables get their rows from there.
+   */
+  readonly deltaTables?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   /** Takes what a person running it should see; standard error by default. */
@@ -85,11 +91,13 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     postgres = false,
     pgPort = 5432,
     pgShared = false,
+    deltaTables = {},
     now = Date.now,
     log = toStandardError,
     ...given
   } = options;
   const initial: Settings = { ...DEFAULT_SETTINGS, ...given };
+  const sources = checkSources(deltaTables);
   const workspace = new Workspace(data);
   const { moves, isOld } = workspace.load();
   if (isOld) addContents(workspace);
@@ -108,6 +116,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
         folder: data,
         port: pgPort,
         shared: pgShared,
+        deltaTables: sources,
         now: () => clock.now(),
         toMachine: (instant) => clock.toMachine(instant),
         readCredential: (password) => identity.readCredential(password),
@@ -135,6 +144,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
   async function settle(): Promise<void> {
     service.sweep();
     await plane?.follow();
+    await plane?.syncs.follow();
     await plane?.rest();
   }
 
@@ -163,6 +173,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     activities.clear();
     clock.reset();
     state.settings = initial;
+    plane?.syncs.reset();
     await settle();
     save();
   }
@@ -188,7 +199,10 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     watch.nudge();
   });
   app.route("/", consolePage(showState, watch));
-  app.route("/_emulator", control({ clock, computes, faults, journal, reset, save, service, settle, state }));
+  app.route(
+    "/_emulator",
+    control({ clock, computes, faults, journal, reset, save, service, settle, sources: plane?.syncs, state }),
+  );
   app.use("*", (request, next) => observe(request, next, journal, faults));
 
   // Clients look for host metadata at every start and go on without: not worth a line on standard error.

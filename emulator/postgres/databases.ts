@@ -35,7 +35,7 @@ export function databaseName(spec: JsonObject): string {
   return name;
 }
 
-export async function hasDatabase(client: ClientBase, name: string): Promise<boolean> {
+async function hasDatabase(client: ClientBase, name: string): Promise<boolean> {
   const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
   return rowCount === 1;
 }
@@ -44,13 +44,8 @@ export async function hasDatabase(client: ClientBase, name: string): Promise<boo
 function putDatabase(cluster: Cluster, name: string, owner: string): Promise<void> {
   return cluster.query(async (client) => {
     if (await hasDatabase(client, name)) await client.query(owned(name, owner));
-    else await makeDatabase(client, name, owner);
+    else await client.query(made(name, owner));
   });
-}
-
-/** Nobody is ever connected to that template, as would keep it from being copied. */
-export async function makeDatabase(client: ClientBase, name: string, owner: string): Promise<void> {
-  await client.query(`create database ${escapeIdentifier(name)} template template0 owner ${escapeIdentifier(owner)}`);
 }
 
 /** Renames it and gives it to its owner, both or none. Postgres renames what nobody is connected to, so sessions end. */
@@ -70,6 +65,11 @@ function alterDatabase(cluster: Cluster, before: string, name: string, owner: st
 
 async function dropDatabase(cluster: Cluster, name: string): Promise<void> {
   await cluster.query((client) => client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
+}
+
+/** Nobody is ever connected to that template, as would keep it from being copied. */
+function made(name: string, owner: string): string {
+  return `create database ${escapeIdentifier(name)} template template0 owner ${escapeIdentifier(owner)}`;
 }
 
 function owned(name: string, owner: string): string {

@@ -20,6 +20,7 @@ import { plainly } from "./plainly";
 import { asServiceRefusal } from "./refusal";
 import { NoSuchPoint } from "./restore";
 import { changeRole } from "./roles";
+import { branchOf, Syncs } from "./syncs";
 
 /** How many addresses are tried for one endpoint. */
 const PLACES = 4;
@@ -30,6 +31,8 @@ export interface PlaneOptions {
   /** The folder that keeps everything; undefined: one for this run. */
   readonly folder: string | undefined;
   readonly port: number;
+  /** Files by the full names of the Delta tables that they stand for. */
+  readonly deltaTables: Readonly<Record<string, string>>;
   /** All computes on one address. */
   readonly shared: boolean;
   /** Keeps the workspace as it is. */
@@ -45,6 +48,7 @@ export interface PlaneOptions {
 export class DataPlane implements Data {
   private readonly computes = new Map<string, Compute>();
   private readonly lock = new Lock();
+  readonly syncs: Syncs;
   private readonly doors: Doors;
   private readonly beginnings: Beginnings;
   private isClosed = false;
@@ -56,6 +60,7 @@ export class DataPlane implements Data {
   ) {
     this.doors = new Doors({ ...options, ...ground, addresses });
     this.beginnings = new Beginnings({ ...options, ...ground });
+    this.syncs = new Syncs({ ...options, perform: (branch, work) => this.perform(branch, work) });
   }
 
   /** Answers once what the workspace has can be connected to. */
@@ -66,6 +71,7 @@ export class DataPlane implements Data {
     try {
       await plane.complete();
       await plane.follow();
+      await plane.syncs.complete();
       if (addresses.isShared) {
         options.log(`All endpoints answer on 127.0.0.1:${options.port}; the token tells which one is meant.`);
       }
@@ -119,6 +125,10 @@ export class DataPlane implements Data {
         return this.perform(parent, (cluster) => changeRole(cluster, change, view));
       case "Database":
         return this.perform(parent, (cluster) => changeDatabase(cluster, change, view));
+      case "SyncedTable":
+        // The table stays where a synced table is deleted, for its owner to drop (databricks-agent-skills, 2026-08).
+        if (change.verb === "delete") return {};
+        return this.perform(branchOf(change.stored), (cluster) => this.syncs.run(change.stored, cluster, true));
       default:
         return {};
     }

@@ -51,12 +51,6 @@ function putRole(cluster: Cluster, spec: JsonObject): Promise<void> {
   );
 }
 
-/** A role for whoever calls, who signs in with a token; one that is there stays as it is. */
-export async function ensureRole(client: ClientBase, name: string): Promise<void> {
-  const checked = roleName({ postgres_role: name });
-  if (!(await hasRole(client, checked))) await client.query(`create role ${escapeIdentifier(checked)} login`);
-}
-
 /**
  * Removes a role. What it owns goes to its heir before, in one transaction a database. Without an heir Postgres refuses to
  * drop a role that owns something or was granted something; what the service does then is not known.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { build, built, endAll, finish, main, ready, start } from "../support/emulator-process";
 import { type Client, startClient } from "./emulator-client";
 
@@ -70,6 +70,8 @@ test("a port in use is one sentence", async () => {
 test.each([
   [["--port", "many"], "A port is a number"],
   [["--operation-time", "soon"], "A duration is written like"],
+  [["--delta-table", "items.csv"], "A Delta table is given as CATALOG.SCHEMA.TABLE=FILE"],
+  [["--delta-table", "main.shop.items=no-such.csv"], "there is no file"],
   [["--prot", "0"], "unknown option"],
   [["extra"], "too many arguments"],
 ])("a wrong command line is one sentence: %p", async (args, want) => {
@@ -85,6 +87,7 @@ test("the help names every option and the emulator's own routes", async () => {
   for (const word of [
     "--port",
     "--data",
+    "--delta-table",
     "--operation-time",
     "--reconcile-time",
     "--echo-spec",
@@ -93,9 +96,23 @@ test("the help names every option and the emulator's own routes", async () => {
   ]) {
     expect(stdout).toContain(word);
   }
-  for (const route of ["requests", "reset", "settings", "clock", "computes", "state", "events", "faults"]) {
+  const routes = "requests reset settings clock computes delta-tables syncs state events faults";
+  for (const route of routes.split(" ")) {
     expect(stdout).toContain(`/_emulator/${route}`);
   }
+});
+
+test("several files are given for Delta tables, as they are seen from here", async () => {
+  const files = ["items.csv", "sales=2026.parquet"].map((name) => join(folder, name));
+  for (const file of files) writeFileSync(file, "");
+  const given = files.flatMap((file, index) => [
+    "--delta-table",
+    `main.shop.t${index}=${relative(process.cwd(), file)}`,
+  ]);
+  const { url } = await ready(start(main, ["--port", "0", ...given], { TMPDIR: folder }));
+  expect(await (await fetch(`${url}/_emulator/delta-tables`)).json()).toEqual({
+    deltaTables: { "main.shop.t0": files[0], "main.shop.t1": files[1] },
+  });
 });
 
 test("without its optional dependencies it says what to install", async () => {

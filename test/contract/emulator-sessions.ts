@@ -40,6 +40,15 @@ export class Sessions {
     }
   }
 
+  /** For the API, of a service principal. */
+  async accessToken(application: string): Promise<string> {
+    const signedIn = await this.client().raw("POST", "/oidc/v1/token", {
+      headers: { authorization: `Basic ${btoa(`${application}:fake-secret`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "all-apis" }),
+    });
+    return signedIn.body.access_token;
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.open.splice(0).map((session) => session.end()));
   }
@@ -48,11 +57,7 @@ export class Sessions {
     const client = this.client();
     const body = JSON.stringify({ endpoint });
     if (identity === USER) return (await client.ok("POST", "credentials", { endpoint })).token;
-    const signedIn = await client.raw("POST", "/oidc/v1/token", {
-      headers: { authorization: `Basic ${btoa(`${identity}:fake-secret`)}` },
-      body: new URLSearchParams({ grant_type: "client_credentials", scope: "all-apis" }),
-    });
-    const headers = { authorization: `Bearer ${signedIn.body.access_token}` };
+    const headers = { authorization: `Bearer ${await this.accessToken(identity)}` };
     return (await client.raw("POST", "/api/2.0/postgres/credentials", { headers, body })).body.token;
   }
 }

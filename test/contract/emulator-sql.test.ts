@@ -300,6 +300,24 @@ describe("a database", () => {
   });
 });
 
+describe("a catalog", () => {
+  test("makes the database that it registers, for its caller's own role", async () => {
+    const spec = { branch: production, postgres_database: "store", create_database_if_missing: true };
+    const headers = { authorization: `Bearer ${await sessions.accessToken(APP)}` };
+    const body = JSON.stringify({ spec });
+    const path = "/api/2.0/postgres/catalogs?catalog_id=store";
+    expect(await client.raw("POST", path, { headers, body })).toMatchObject({ status: 200 });
+    expect(await roles()).toEqual([[APP, true, false, false, false, false], OWNER]);
+    expect(await databases()).toEqual([
+      ["databricks_postgres", USER],
+      ["store", APP],
+    ]);
+    await sessions.sql(primary, "create table cart as select 'tea' as item", APP, { database: "store" });
+    await client.ok("DELETE", "catalogs/store");
+    expect(await sessions.sql(primary, "select item from cart", USER, { database: "store" })).toEqual(["tea"]);
+  });
+});
+
 describe("a branch", () => {
   test("has its source's roles, databases and grants from its beginning, and changes of its own stay apart (case 29)", async () => {
     await role("app", { postgres_role: APP, identity_type: "SERVICE_PRINCIPAL", attributes: { createdb: true } });
