@@ -60,7 +60,7 @@ export function nameParts({ nested, id }: AnyDefinition): string {
 
 /** Whether a text is a full name of this kind, so that it can be a part of a request's path. */
 export function isNameOf({ type }: AnyDefinition, name: string): boolean {
-  const pattern = shapeOf(type).replace(idWord, "[A-Za-z0-9][\\w.-]*");
+  const pattern = shapeOf(type).replace(idWord, "\\w[\\w.-]*");
   return new RegExp(`^${pattern}$`).test(name);
 }
 

@@ -9,7 +9,7 @@ import type { ResetContext, Wire } from "./marks";
 import { fullName } from "./name";
 import { serviceValue } from "./service";
 import { isRecord, setAt, valueAt } from "./unknown";
-import { shownAt, toWire } from "./wire";
+import { shownAt, spelt, toWire } from "./wire";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -88,7 +88,7 @@ function isFirstWord(was: Held, { marks }: Field): boolean {
 /** State keeps the status with camelCase keys; a field's reader wants it as it came. */
 function asShown(field: Field, status: Values): Wire {
   const wire: Record<string, unknown> = {};
-  setAt(wire, shownAt(field), toWire(field, valueAt(status, field.path)));
+  setAt(wire, shownAt(field), spelt(field, valueAt(status, field.path)));
   return wire;
 }
 

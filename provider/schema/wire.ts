@@ -4,8 +4,12 @@ import { isRecord, type Path } from "./unknown";
 
 /** A field's canonical value as a request's body has it. */
 export function toWire(field: Field, value: unknown): unknown {
-  const sent = field.marks.sent ? field.marks.sent(value) : value;
-  return isMap(field) ? sent : renamed(sent, snake);
+  return spelt(field, field.marks.sent ? field.marks.sent(value) : value);
+}
+
+/** The same value in the wire's spelling. */
+export function spelt(field: Field, value: unknown): unknown {
+  return isMap(field) ? value : renamed(value, snake);
 }
 
 /** A field's value as the service shows it, in the spelling of arguments. */

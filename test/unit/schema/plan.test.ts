@@ -1,7 +1,25 @@
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import { creation, type Plan, plan } from "../../../provider/schema/plan";
 import { unknownValue } from "../../../provider/schema/unknown";
-import { args, branch, endpoint, project, syncedTable, type Values } from "../support/resources";
+
+import { isMutable } from "../support/arbitraries";
+import {
+  args,
+  branch,
+  catalog,
+  cdfConfig,
+  dataApi,
+  database,
+  endpoint,
+  project,
+  projectPermissions,
+  resources,
+  role,
+  snapshot,
+  snapshotSchedule,
+  syncedTable,
+  type Values,
+} from "../support/resources";
 
 interface Case {
   readonly name: string;
@@ -35,6 +53,7 @@ interface Mutable {
 const spec = (inner: unknown) => ({ spec: inner });
 const defaults = (inner: unknown) => spec({ default_endpoint_settings: inner });
 const group = (inner: unknown) => spec({ group: inner });
+const attributes = (inner: unknown) => spec({ attributes: inner });
 
 const mutable: readonly Mutable[] = [
   {
@@ -237,9 +256,121 @@ const mutable: readonly Mutable[] = [
       removed: spec({ settings: { pg_settings: {} } }),
     },
   },
+  ...["createdb", "createrole", "bypassrls"].map((name) => ({
+    field: `a role's right to ${name}`,
+    definition: role,
+    one: { attributes: { [name]: true } },
+    other: { attributes: { [name]: false } },
+    mask: `spec.attributes.${name}`,
+    bodies: {
+      one: attributes({ [name]: true }),
+      other: attributes({ [name]: false }),
+      removed: attributes({ [name]: false }),
+    },
+  })),
+  {
+    field: "a role's memberships",
+    definition: role,
+    one: { membershipRoles: ["DATABRICKS_SUPERUSER"] },
+    other: { membershipRoles: [] },
+    mask: "spec.membership_roles",
+    bodies: {
+      one: spec({ membership_roles: ["DATABRICKS_SUPERUSER"] }),
+      other: spec({ membership_roles: [] }),
+      removed: spec({ membership_roles: [] }),
+    },
+  },
+  {
+    field: "a Data API's schemas",
+    definition: dataApi,
+    one: { dbSchemas: ["public", "api"] },
+    other: { dbSchemas: ["api"] },
+    mask: "spec.db_schemas",
+    bodies: {
+      one: spec({ db_schemas: ["public", "api"] }),
+      other: spec({ db_schemas: ["api"] }),
+      removed: spec({ db_schemas: ["public"] }),
+    },
+  },
+  {
+    field: "a Data API's aggregates",
+    definition: dataApi,
+    one: { dbAggregatesEnabled: false },
+    other: { dbAggregatesEnabled: true },
+    mask: "spec.db_aggregates_enabled",
+    bodies: {
+      one: spec({ db_aggregates_enabled: false }),
+      other: spec({ db_aggregates_enabled: true }),
+      removed: spec({ db_aggregates_enabled: true }),
+    },
+  },
+  {
+    field: "a Data API's claim",
+    definition: dataApi,
+    one: { jwtRoleClaimKey: ".role" },
+    other: { jwtRoleClaimKey: ".roles[0]" },
+    mask: "spec.jwt_role_claim_key",
+    bodies: {
+      one: spec({ jwt_role_claim_key: ".role" }),
+      other: spec({ jwt_role_claim_key: ".roles[0]" }),
+      removed: spec({ jwt_role_claim_key: ".sub" }),
+    },
+  },
 ];
 
-describe.each(mutable)("$field", ({ definition, one, other, above, mask, bodies }) => {
+/** Needed ones, which change from what every test declares and back. */
+const required: readonly Mutable[] = [
+  {
+    field: "a database's name",
+    definition: database,
+    one: { postgresDatabase: "Orders" },
+    other: { postgresDatabase: "orders_2" },
+    mask: "spec.postgres_database",
+    bodies: {
+      one: spec({ postgres_database: "Orders" }),
+      other: spec({ postgres_database: "orders_2" }),
+      removed: spec({ postgres_database: "orders" }),
+    },
+  },
+  {
+    field: "a database's owner",
+    definition: database,
+    one: { role: "projects/shop/branches/dev/roles/ada" },
+    other: { role: "projects/shop/branches/dev/roles/ben" },
+    mask: "spec.role",
+    bodies: {
+      one: spec({ role: "projects/shop/branches/dev/roles/ada" }),
+      other: spec({ role: "projects/shop/branches/dev/roles/ben" }),
+      removed: spec({ role: "projects/shop/branches/dev/roles/app" }),
+    },
+  },
+  {
+    field: "a snapshot schedule's list",
+    definition: snapshotSchedule,
+    one: { schedule: [{ weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "30d" }] },
+    other: { schedule: [] },
+    mask: "schedule",
+    bodies: {
+      one: { schedule: [{ weekly_schedule: { day_of_week: "SUNDAY", hour: 0 }, retention: "2592000s" }] },
+      other: { schedule: [] },
+      removed: { schedule: [{ daily_schedule: { hour: 3 }, retention: "604800s" }] },
+    },
+  },
+  {
+    field: "a project's permissions",
+    definition: projectPermissions,
+    one: { accessControlList: [{ userName: "ada@example.test", permissionLevel: "CAN_MANAGE" }] },
+    other: { accessControlList: [] },
+    mask: "access_control_list",
+    bodies: {
+      one: { access_control_list: [{ user_name: "ada@example.test", permission_level: "CAN_MANAGE" }] },
+      other: { access_control_list: [] },
+      removed: { access_control_list: [{ group_name: "developers", permission_level: "CAN_USE" }] },
+    },
+  },
+];
+
+describe.each([...mutable, ...required])("$field", ({ definition, one, other, above, mask, bodies }) => {
   const planned = (before: Values, after: Values) => {
     const planned = plan(definition, args(definition, before), args(definition, after), above);
     expect(planned.changed).toEqual(Object.keys({ ...before, ...after }).slice(-1));
@@ -261,46 +392,74 @@ describe.each(mutable)("$field", ({ definition, one, other, above, mask, bodies 
   });
 });
 
-test("no mutable field is left out of these tables", () => {
-  const inTables = new Set([...mutable.map(({ mask }) => mask), ...withoutDefault.map(({ mask }) => mask)]);
-  const all = [project, branch, endpoint].flatMap(({ slots }) =>
-    slots.filter(({ fields: [first] }) => {
-      const marks = first?.marks;
-      return !marks?.immutable && !marks?.createOnly && marks?.place !== "local";
-    }),
-  );
-  expect([...inTables, "spec.expiration"].sort()).toEqual([...new Set(all.map(({ mask }) => mask))].sort());
-});
+/** Neither documented nor seen what the service has when nothing is sent. */
+interface WithoutDefault {
+  readonly definition: AnyDefinition;
+  readonly argument: string;
+  readonly wire: string;
+  readonly one: unknown;
+  readonly other: unknown;
+}
 
-const withoutDefault = [
-  { argument: "displayName", mask: "spec.display_name", wire: "display_name" },
-  { argument: "budgetPolicyId", mask: "spec.budget_policy_id", wire: "budget_policy_id" },
+const withoutDefault: readonly WithoutDefault[] = [
+  { definition: project, argument: "displayName", wire: "display_name", one: "a", other: "b" },
+  { definition: project, argument: "budgetPolicyId", wire: "budget_policy_id", one: "a", other: "b" },
+  { definition: dataApi, argument: "dbExtraSearchPath", wire: "db_extra_search_path", one: ["a"], other: ["b", "a"] },
+  { definition: dataApi, argument: "dbMaxRows", wire: "db_max_rows", one: 1, other: 1000 },
+  { definition: dataApi, argument: "jwtCacheMaxLifetime", wire: "jwt_cache_max_lifetime", one: "300s", other: "60s" },
+  {
+    definition: dataApi,
+    argument: "openapiMode",
+    wire: "openapi_mode",
+    one: "OPEN_API_MODE_DISABLED",
+    other: "OPEN_API_MODE_IGNORE_PRIVILEGES",
+  },
+  {
+    definition: dataApi,
+    argument: "serverCorsAllowedOrigins",
+    wire: "server_cors_allowed_origins",
+    one: ["https://a.example.test"],
+    other: [],
+  },
+  { definition: dataApi, argument: "serverTimingEnabled", wire: "server_timing_enabled", one: true, other: false },
 ];
 
-describe.each(withoutDefault)("$argument, which has no default,", ({ argument, mask, wire }) => {
-  plans([
-    {
-      name: "added is sent",
-      definition: project,
-      before: {},
-      after: { [argument]: "a" },
-      want: { changed: [argument], mask: [mask], body: spec({ [wire]: "a" }) },
-    },
-    {
-      name: "changed is sent",
-      definition: project,
-      before: { [argument]: "a" },
-      after: { [argument]: "b" },
-      want: { changed: [argument], mask: [mask], body: spec({ [wire]: "b" }) },
-    },
-    {
-      name: "removed sends nothing: check has refused it",
-      definition: project,
-      before: { [argument]: "a" },
-      after: {},
-      want: { changed: [argument] },
-    },
-  ]);
+describe.each(withoutDefault)(
+  "$definition.type's $argument, which has no default,",
+  ({ definition, argument, wire, one, other }) => {
+    const sent = (value: unknown) => ({
+      changed: [argument],
+      mask: [`spec.${wire}`],
+      body: spec({ [wire]: value }) as Record<string, unknown>,
+    });
+    plans([
+      { name: "added is sent", definition, before: {}, after: { [argument]: one }, want: sent(one) },
+      {
+        name: "changed is sent",
+        definition,
+        before: { [argument]: one },
+        after: { [argument]: other },
+        want: sent(other),
+      },
+      {
+        name: "removed sends nothing: check has refused it",
+        definition,
+        before: { [argument]: one },
+        after: {},
+        want: { changed: [argument] },
+      },
+    ]);
+  },
+);
+
+test("no mutable field is left out of these tables", () => {
+  const tables = [
+    ...[...mutable, ...required].map(({ definition, mask }) => `${definition.type} ${mask}`),
+    ...withoutDefault.map(({ definition, wire }) => `${definition.type} spec.${wire}`),
+    "Branch spec.expiration",
+  ];
+  const all = resources.flatMap(({ type, slots }) => slots.filter(isMutable).map(({ mask }) => `${type} ${mask}`));
+  expect(tables.sort()).toEqual(all.sort());
 });
 
 describe("a branch's expiration", () => {
@@ -520,6 +679,50 @@ describe("an immutable", () => {
   ]);
 });
 
+describe("a change that the service has no update for", () => {
+  const dev = "projects/shop/branches/dev";
+  // As check leaves them: with the id that they got when they were made.
+  const [app, feed] = [{ roleId: "app" }, { cdfConfigId: "public" }];
+  const rows: readonly (readonly [AnyDefinition, Values, Values])[] = [
+    [catalog, {}, { branch: "projects/shop/branches/main" }],
+    [catalog, {}, { postgresDatabase: "rates" }],
+    [syncedTable, {}, { sourceTableFullName: "main.sales.rates" }],
+    [syncedTable, { newPipelineSpec: { storageCatalog: "main" } }, { newPipelineSpec: { storageCatalog: "other" } }],
+    [cdfConfig, feed, { postgresSchema: "api" }],
+    [cdfConfig, feed, { catalog: "other" }],
+    [cdfConfig, feed, { schema: "other" }],
+    [snapshot, {}, { sourceBranch: dev }],
+    [role, app, { postgresRole: "ada" }],
+    [role, { ...app, identityType: "USER" }, { identityType: "GROUP" }],
+    [role, { ...app, authMethod: "NO_LOGIN" }, { authMethod: "LAKEBASE_OAUTH_V1" }],
+  ];
+  plans(
+    rows.map(([definition, before, after]) => ({
+      name: `replaces a ${definition.type}: ${JSON.stringify(after)}`,
+      definition,
+      before,
+      after: { ...before, ...after },
+      want: { changed: Object.keys(after), replaces: Object.keys(after), deleteBeforeReplace: true },
+    })),
+  );
+  plans([
+    {
+      name: "that only this provider reads replaces nothing",
+      definition: cdfConfig,
+      before: {},
+      after: { forceOnDelete: true, adopt: true, deleteOnRelease: true },
+      want: { changed: ["forceOnDelete", "adopt", "deleteOnRelease"] },
+    },
+    {
+      name: "to another expiration replaces",
+      definition: snapshot,
+      before: { ttl: "7d" },
+      after: { noExpiry: true },
+      want: { changed: ["noExpiry"], replaces: ["noExpiry"], deleteBeforeReplace: true },
+    },
+  ]);
+});
+
 describe("an immutable that is declared for the first time", () => {
   const status = {
     pgVersion: 17,
@@ -541,6 +744,27 @@ describe("an immutable that is declared for the first time", () => {
       before: { status },
       after: { sourceBranchTime: "2026-11-24T13:00:01.7+01:00" },
       want: {},
+    },
+    {
+      name: "is no change beside a whole minute that the service shows, which is only sent in another way",
+      definition: branch,
+      before: { status: { sourceBranchTime: "2026-11-24T12:00:00Z" } },
+      after: { sourceBranchTime: "2026-11-24T12:00:00.6Z" },
+      want: {},
+    },
+    {
+      name: "is no change where the service shows it beside the name",
+      definition: cdfConfig,
+      before: { postgresSchema: undefined, status: { postgresSchema: "public" } },
+      after: {},
+      want: {},
+    },
+    {
+      name: "replaces when the service shows another beside the name",
+      definition: cdfConfig,
+      before: { cdfConfigId: "public", postgresSchema: undefined, status: { postgresSchema: "api" } },
+      after: { cdfConfigId: "public" },
+      want: { changed: ["postgresSchema"], replaces: ["postgresSchema"], deleteBeforeReplace: true },
     },
     {
       name: "replaces when the service says another moment",
@@ -615,6 +839,23 @@ describe("no change is", () => {
       definition: branch,
       before: { expireTime: "2030-01-02T03:04:05Z" },
       after: { expireTime: "2030-01-02T04:04:05.000+01:00" },
+      want: {},
+    },
+    {
+      name: "another order of what has none",
+      definition: snapshotSchedule,
+      before: {
+        schedule: [
+          { dailySchedule: {}, retention: "7d" },
+          { weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "30d" },
+        ],
+      },
+      after: {
+        schedule: [
+          { retention: "720h", weeklySchedule: { hour: 0, dayOfWeek: "SUNDAY" } },
+          { retention: "604800s", dailySchedule: { hour: 0 } },
+        ],
+      },
       want: {},
     },
     {
@@ -705,7 +946,67 @@ describe("a create sends", () => {
       },
     },
   ];
-  test.each(rows)("$name", ({ definition, more, want }) => {
+  const moments: typeof rows = [
+    { at: "2026-11-24T12:00:00Z", sent: "2026-11-24T11:59:59Z" },
+    { at: "2026-11-24T13:00:00.000+01:00", sent: "2026-11-24T11:59:59Z" },
+    { at: "2026-01-01T00:00:00Z", sent: "2025-12-31T23:59:59Z" },
+    { at: "2026-11-24T12:00:01Z", sent: "2026-11-24T12:00:01Z" },
+    { at: "2026-11-24T12:00:00.25Z", sent: "2026-11-24T12:00:00.25Z" },
+  ].map(({ at, sent }) => ({
+    name: `${sent} for a source as of ${at}, since the service refuses whole minutes`,
+    definition: branch,
+    more: { sourceBranchTime: at },
+    want: { spec: { source_branch_time: sent } },
+  }));
+  const others: typeof rows = [
+    {
+      name: "a snapshot's moment as it is",
+      definition: snapshot,
+      more: { sourceBranchTime: "2026-11-24T12:00:00Z" },
+      want: {
+        spec: {
+          source_branch: "projects/shop/branches/production",
+          source_branch_time: "2026-11-24T12:00:00Z",
+        },
+      },
+    },
+    {
+      name: "an expiration on a whole minute as it is",
+      definition: branch,
+      more: { expireTime: "2026-12-24T12:00:00Z" },
+      want: { spec: { expire_time: "2026-12-24T12:00:00Z" } },
+    },
+    {
+      name: "lists of messages in the service's spelling",
+      definition: syncedTable,
+      more: {
+        typeOverrides: [{ columnName: "embeddingOf", pgType: "PG_SPECIFIC_TYPE_VECTOR", size: 3 }],
+        newPipelineSpec: { storageCatalog: "main" },
+        primaryKeyColumns: ["rowId"],
+      },
+      want: {
+        spec: {
+          source_table_full_name: "main.sales.prices",
+          primary_key_columns: ["rowId"],
+          new_pipeline_spec: { storage_catalog: "main" },
+          type_overrides: [{ column_name: "embeddingOf", pg_type: "PG_SPECIFIC_TYPE_VECTOR", size: 3 }],
+        },
+      },
+    },
+    {
+      name: "no spec where there is none, and nothing for the delete",
+      definition: cdfConfig,
+      more: { forceOnDelete: true },
+      want: { postgres_schema: "public", catalog: "main", schema: "orders_feed" },
+    },
+    {
+      name: "an empty list as such",
+      definition: snapshotSchedule,
+      more: { schedule: [] },
+      want: { schedule: [] },
+    },
+  ];
+  test.each([...rows, ...moments, ...others])("$name", ({ definition, more, want }) => {
     expect(creation(definition, args(definition, more))).toEqual(want);
   });
 });
