@@ -28,16 +28,6 @@ export interface SignIn {
   readonly credentials: Credentials;
 }
 
-/** The settings of several sources, the first winning, as one. */
-export function firstOf(sources: readonly SignInSettings[]): SignInSettings {
-  return valuesOf(
-    resolve(
-      sources.map((source) => merged(source)),
-      {},
-    ),
-  );
-}
-
 export async function signIn(
   settings: SignInSettings,
   environment: Environment,

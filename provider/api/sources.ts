@@ -43,6 +43,11 @@ export function resolve(stack: readonly Source[], environment: Environment, prof
   return profiles === undefined ? known : withFirst(known, ofProfile(profiles, known));
 }
 
+/** What the stack's sources say together, as one. */
+export function firstOf(stack: readonly Source[]): SignInSettings {
+  return valuesOf(ofStack(stack));
+}
+
 export function valuesOf(findings: Findings): Values {
   return Object.fromEntries(
     findings.filter((finding) => finding.passedOver === undefined).map(({ name, value }) => [name, value]),

@@ -1,7 +1,6 @@
 /** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
-import { firstOf } from "../api/auth";
 import { type SignInSettings, signInKeys } from "../api/settings";
-import type { Source } from "../api/sources";
+import { firstOf, type Source } from "../api/sources";
 import { compute } from "../rules/limits";
 import type { RuleSettings } from "../schema/rule";
 import { seconds } from "../schema/values";
@@ -34,7 +33,7 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
     problems.push(`lakebase:operationTimeout must be a duration such as "300s" or "${defaultWait}"`);
   }
   return {
-    signIn: firstOf(signInSources(get).map(({ settings }) => settings)),
+    signIn: firstOf(signInSources(get)),
     rules: { autoscalingSpreadLimit: Number.isFinite(spread) ? spread : compute.spread },
     waitTimeoutMs: (wait ?? 0) * 1000,
     problems,

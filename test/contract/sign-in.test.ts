@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { firstOf, type SignInSettings, signIn, whatIsWrong } from "../../provider/api/auth";
+import { type SignInSettings, signIn, whatIsWrong } from "../../provider/api/auth";
+import { firstOf } from "../../provider/api/sources";
 import { useEmulator } from "../support/emulator.ts";
 
 const emulator = useEmulator();
@@ -240,7 +241,7 @@ const orders: readonly {
 ];
 
 test.each(orders)("of two sources in the configuration, $name", ({ sources, want }) => {
-  expect(JSON.parse(JSON.stringify(firstOf(sources)))).toEqual(want);
+  expect(JSON.parse(JSON.stringify(firstOf(sources.map((settings) => ({ label: "", settings })))))).toEqual(want);
 });
 
 test("a profile's token goes to the profile's host only, and its workspace comes along", async () => {
