@@ -11,7 +11,7 @@ import { inTransaction } from "./transaction";
 /** Those of the emulator's own. What begins with `pg_`, Postgres refuses by itself. */
 const RESERVED: readonly string[] = [SUPERUSER, OWNERS];
 /** How long a deletion waits for somebody else's transaction. */
-const PATIENCE = "10s";
+const PATIENCE = "5s";
 
 /** What a change of a Role means. */
 export async function changeRole(cluster: Cluster, change: Change, view: Pick<View, "find">): Promise<JsonObject> {
@@ -70,24 +70,28 @@ async function dropRole(cluster: Cluster, name: string, heir: string | undefined
     if (heir !== undefined && !(await hasRole(client, heir))) throw badRequest(`role "${heir}" does not exist`);
     // A session that goes on could make something of its own meanwhile.
     await client.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1", [name]);
-    for (const database of heir === undefined ? [] : new Set([...databases, MAINTENANCE])) {
-      await giveAway(cluster, database, role, escapeIdentifier(heir ?? ""));
-    }
+    if (heir !== undefined) await giveAway(cluster, new Set([...databases, MAINTENANCE]), role, escapeIdentifier(heir));
     await client.query(`drop role ${role}`);
   });
 }
 
-function giveAway(cluster: Cluster, database: string, role: string, heir: string): Promise<void> {
-  return cluster.query(
-    (client) =>
-      inTransaction(client, async () => {
-        await client.query(`set local lock_timeout = '${PATIENCE}'`);
-        await client.query(`reassign owned by ${role} to ${heir}`);
-        // By now these are grants only.
-        await client.query(`drop owned by ${role}`);
-      }),
-    { database },
-  );
+/** Each database has its own transaction. All are tried before the first of them counts, so that a refusal changes nothing. */
+async function giveAway(cluster: Cluster, databases: Iterable<string>, role: string, heir: string): Promise<void> {
+  for (const end of ["rollback", "commit"]) {
+    for (const database of databases) {
+      await cluster.query(
+        async (client) => {
+          await client.query("begin");
+          await client.query(`set local lock_timeout = '${PATIENCE}'`);
+          await client.query(`reassign owned by ${role} to ${heir}`);
+          // By now these are grants only.
+          await client.query(`drop owned by ${role}`);
+          await client.query(end);
+        },
+        { database },
+      );
+    }
+  }
 }
 
 /** Databases in which something depends on the role, or which do themselves; those that let nobody in come first. */

@@ -170,6 +170,28 @@ describe("a role", () => {
     ]);
   });
 
+  test("stays with all that it owns while somebody uses a part of that", async () => {
+    await role("app", { postgres_role: APP, attributes: { createdb: true } });
+    await role("heir", { postgres_role: OTHER });
+    for (const name of ["first", "second"]) {
+      await sessions.sql(primary, `create database ${name}`, APP);
+      await sessions.sql(primary, "create table cart as select 'tea' as item", APP, { database: name });
+    }
+    const reader = await sessions.connect(primary, USER, { database: "second" });
+    await reader.query("begin");
+    await reader.query("select item from cart");
+    const path = `${production}/roles/app?reassign_owned_to=${production}/roles/heir`;
+    expect(refusal(await client.api("DELETE", path))).toEqual(refused(400, "BAD_REQUEST", "lock timeout"));
+    const owner = "select tableowner from pg_tables where tablename = 'cart'";
+    for (const name of ["first", "second"]) {
+      expect(await databases()).toContainEqual([name, APP]);
+      expect(await sessions.sql(primary, owner, USER, { database: name })).toEqual([APP]);
+    }
+    await reader.query("commit");
+    await client.ok("DELETE", path);
+    expect(await sessions.sql(primary, owner, USER, { database: "second" })).toEqual([OTHER]);
+  });
+
   test.each([
     ["is not there in the API", "nobody", 404, "NOT_FOUND", 'role not found; role_id:"nobody"'],
     ["has gone in SQL", "heir", 400, "BAD_REQUEST", 'role "heir" does not exist'],
