@@ -7,9 +7,9 @@ import { parseWait } from "./values";
 export async function runCommand(argv: readonly string[]): Promise<void> {
   const command = new Command("lakebase-emulator")
     .description(
-      "A local Databricks Lakebase, for trying things out and for tests: projects, branches, endpoints, operations and " +
-        "credentials under /api/2.0/postgres, and real Postgres behind the endpoints. Listens on loopback addresses " +
-        "only; nothing leaves this machine.",
+      "A local Databricks Lakebase, for trying things out and for tests: everything under /api/2.0/postgres, the " +
+        "permissions of projects, and real Postgres behind the endpoints. Listens on loopback addresses only; nothing " +
+        "leaves this machine.",
     )
     .option("--port <n>", "port to listen on; 0 picks a free one", readPort, 8787)
     .option("--data <dir>", "folder that keeps the state over restarts (default: none, all is removed at the end)")
@@ -37,7 +37,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       readDuration,
     )
     .option("--echo-spec", "return the submitted spec on reads, as the service did for a while")
-    .option("--limits", "also enforce 10 unarchived branches and 20 active computes a project")
+    .option("--limits", "also enforce 3 root and 10 unarchived branches and 20 active computes a project")
     .option("--host-metadata", "answer /.well-known/databricks-config, which some SDKs want for OAuth")
     .addHelpText(
       "after",
@@ -54,6 +54,7 @@ Its console is the page at /. Its own routes (no sign-in):
   GET    /_emulator/requests[?after=N]   the requests so far     DELETE forgets them
   POST   /_emulator/reset                back to an empty workspace
   PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
+                                         lingerTime: how long a deleted synced table is still seen
   POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
   POST   /_emulator/computes             {"endpoint":"projects/…/endpoints/…","action":"wake"} or "suspend"
   POST   /_emulator/delta-tables         {"table":"main.shop.items","file":"items.csv"}; GET lists them

@@ -186,9 +186,10 @@ export class Service {
   private async create(route: Listed, call: Call): Promise<JsonObject | undefined> {
     const { collection } = route;
     if (collection.create === undefined || collection.body === undefined) return undefined;
-    const body = collection.body(call.body);
-    const id = this.idOf(collection, call.query, body);
+    const given = givenId(collection, call.query);
     const parent = this.demandParent(route.parent);
+    const body = collection.body(call.body);
+    const id = given ?? checkedId(collection, collection.generateId?.(body));
     const name = nameOf({ ...route, id });
     const context = this.context(call);
     this.checkBusy(collection, route.parent);
@@ -213,13 +214,6 @@ export class Service {
       if (taken !== undefined && this.workspace.get(name) === undefined) this.workspace.put(taken);
       throw error;
     }
-  }
-
-  private idOf(collection: Collection, query: Query, body: JsonObject): string {
-    if (collection.idField === undefined) return "";
-    const given = query[collection.idField] ?? "";
-    const id = given === "" ? collection.generateId?.(body) : given;
-    return checkId(collection.idField, id, collection.idMinimum, collection.idPattern);
   }
 
   /** Makes what new resources hold, and those that are inside of branches; what was made before a failure goes again. */
@@ -502,6 +496,18 @@ export class Service {
       removedAt: (name) => this.workspace.removedAt(name),
     };
   }
+}
+
+/** Undefined: one is to be generated. */
+function givenId(collection: Collection, query: Query): string | undefined {
+  const given = collection.idField === undefined ? "" : (query[collection.idField] ?? "");
+  const isMissing = given === "" && collection.generateId !== undefined;
+  return isMissing ? undefined : checkedId(collection, given);
+}
+
+function checkedId(collection: Collection, id: string | undefined): string {
+  if (collection.idField === undefined) return "";
+  return checkId(collection.idField, id, collection.idMinimum, collection.idPattern);
 }
 
 function touch(stored: Stored, context: Context, submitted: JsonObject): Stored {

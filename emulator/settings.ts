@@ -14,7 +14,7 @@ export interface Settings {
   readonly echoSpec: boolean;
   /** The service's spelling of a duplicate branch, or that of the databricks/cli testserver. */
   readonly duplicateBranch: "real" | "fake";
-  /** Enforce counts that mostly hinder tests: unarchived branches, active computes, replicas. */
+  /** Enforce counts that mostly hinder tests: root and unarchived branches, active computes, replicas. */
   readonly limits: boolean;
   /** Refuse a `source_branch_time` on a whole minute with a 500 (field report 2026-10-03). */
   readonly wholeMinuteFailure: boolean;

@@ -56,7 +56,14 @@ function whole(value: Json, path: string): Json {
 function emptySchedule(branch: Stored): Stored {
   const made = { now: branch.createTime, doneAt: branch.readyAt, nextSequence: () => branch.sequence };
   const name = `${branch.name}/snapshot-schedule`;
-  const own = { type: "SnapshotSchedule", name, id: "", parent: branch.name, uid: branch.uid, inputs: {} };
+  const own = {
+    type: "SnapshotSchedule",
+    name,
+    id: "",
+    parent: branch.name,
+    uid: `${branch.uid}-schedule`,
+    inputs: {},
+  };
   return newStored(own, made);
 }
 
