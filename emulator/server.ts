@@ -203,7 +203,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     "/_emulator",
     control({ clock, computes, faults, journal, reset, save, service, settle, sources: plane?.syncs, state }),
   );
-  app.use("*", (request, next) => observe(request, next, journal, faults));
+  app.use("*", (request, next) => observe(request, next, journal, faults, clock));
 
   // Clients look for host metadata at every start and go on without: not worth a line on standard error.
   app.get("/.well-known/databricks-config", (request) =>
@@ -316,7 +316,13 @@ async function openPlane(options: PlaneOptions): Promise<DataPlane> {
 }
 
 /** Journal and faults, around everything that a client of the service calls. */
-async function observe(request: Request, next: Next, journal: Journal, faults: Faults): Promise<Response | undefined> {
+async function observe(
+  request: Request,
+  next: Next,
+  journal: Journal,
+  faults: Faults,
+  clock: Clock,
+): Promise<Response | undefined> {
   const { method } = request.req;
   const path = pathOf(request);
   const text = await request.req.text();
@@ -324,7 +330,7 @@ async function observe(request: Request, next: Next, journal: Journal, faults: F
   const body = isForm ? redactForm(new URLSearchParams(text)) : parseBody(text);
   const fault = faults.take(method, path);
   const entry = journal.record(method, path, request.req.query(), body ?? null, fault && describeFault(fault));
-  const seal = (response: Response) => sealed(response, journal, entry);
+  const seal = (response: Response) => sealed(response, journal, entry, clock);
   request.set("text", text);
   request.set("fault", fault);
   // Not a reason for the process to stay: the connection is one, as long as it lasts.
@@ -341,9 +347,10 @@ async function observe(request: Request, next: Next, journal: Journal, faults: F
   return undefined;
 }
 
-/** The mark by which a client can tell that it did not reach the real service. */
-function sealed(response: Response, journal: Journal, entry: Entry): Response {
+/** With the service's time, and the mark by which a client can tell that it did not reach the real one. */
+function sealed(response: Response, journal: Journal, entry: Entry, clock: Clock): Response {
   journal.answered(entry, response.status);
+  response.headers.set("date", new Date(clock.now()).toUTCString());
   response.headers.set("x-lakebase-emulator", "1");
   return response;
 }

@@ -154,7 +154,7 @@ describe("a create whose answer was lost", () => {
     const refused = await stack.up();
     expect(refused.status).not.toBe(0);
     expect(errors(refused)).toMatch(
-      /a deleted Project keeps its id until it is purged; choose another projectId, undelete it, or purge it/,
+      /the id is held by a Project that was deleted at .* and is kept until .*; write onTombstone: "undelete" to bring it back/,
     );
   });
 });

@@ -139,7 +139,7 @@ describe("one object under two names", () => {
     const refused = await second.up();
     expect(refused.status).not.toBe(0);
     expect(errors(refused)).toMatch(
-      /projects\/shop exists since .* it is not as declared; where the program has renamed or moved its resource, give it aliases/,
+      /projects\/shop exists since .* it is not as declared; to take it over write adopt: true, where the program has renamed or moved its resource give it aliases/,
     );
   });
 });

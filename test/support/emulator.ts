@@ -92,7 +92,7 @@ export class EmulatorUnderTest {
     await this.#control("POST", "clock", change);
   }
 
-  /** Somebody else at the service: not in the journal that the next `requests` gives. */
+  /** Somebody else at the service, or with a path from the root at another API: not in the journal that the next `requests` gives. */
   async outside(
     method: string,
     path: string,
@@ -100,7 +100,7 @@ export class EmulatorUnderTest {
     token: string = this.token,
   ): Promise<Record<string, unknown>> {
     const before = (await this.#control("GET", "requests")) as { requests: unknown[] };
-    const response = await fetch(`${this.url}/api/2.0/postgres/${path}`, {
+    const response = await fetch(new URL(path, `${this.url}/api/2.0/postgres/`), {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
