@@ -1,4 +1,4 @@
-import type { Collection, CreateRequest, Creation } from "../collection";
+import type { Collection, CreateRequest, Creation, View } from "../collection";
 import { alreadyExists, invalid } from "../errors";
 import { type JsonObject, objectAt, textAt } from "../json";
 import type { MaskRules } from "../masks";
@@ -63,20 +63,19 @@ function create({ name, parent, body: sent, taken }: CreateRequest, made: Making
   if (taken !== undefined) throw alreadyExists("data api already exists");
   const inputs = fill({ spec });
   const own = { type: "DataApi", name, id: "", parent: database, inputs, submitted: { spec } };
-  const facts = { postgres_database: textAt(parent?.inputs, "spec.postgres_database") };
-  return { resource: newStored({ ...own, facts }, made) };
+  return { resource: newStored(own, made) };
 }
 
 function fill(inputs: JsonObject): JsonObject {
   return { spec: { ...DEFAULTS, ...objectAt(inputs, "spec") } };
 }
 
-function render({ inputs, facts }: Stored): JsonObject {
+function render({ parent, inputs, facts }: Stored, view: View): JsonObject {
   return {
     status: {
       ...objectAt(inputs, "spec"),
       available_schemas: facts["available_schemas"] ?? DEFAULTS["db_schemas"],
-      url: `${HOST}/${textAt(facts, "postgres_database")}`,
+      url: `${HOST}/${textAt(view.find(parent)?.inputs, "spec.postgres_database")}`,
     },
   };
 }

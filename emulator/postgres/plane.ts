@@ -3,7 +3,7 @@ import type { View } from "../collection";
 import type { Change, Data, Hosts } from "../data";
 import { invalid, notFound, ServiceError } from "../errors";
 import type { Credential } from "../identity";
-import { flagAt, type JsonObject, numberAt, textAt } from "../json";
+import { flagAt, type JsonObject, numberAt, objectAt, textAt } from "../json";
 import type { Stored } from "../stored";
 import type { Workspace } from "../workspace";
 import { Addresses, SHARED } from "./addresses";
@@ -11,11 +11,12 @@ import { Beginnings, holdsData, sourceOf } from "./beginnings";
 import type { BranchData } from "./branch-data";
 import type { Cluster } from "./cluster";
 import { Compute } from "./compute";
-import { changeDatabase } from "./databases";
+import { changeDatabase, databaseName } from "./databases";
 import { Doors } from "./doors";
 import { type Ground, prepareGround } from "./ground";
 import { DEFAULT_MAJOR, NotInstalled } from "./installation";
 import { Lock } from "./lock";
+import { availableSchemas, feedTables } from "./looks";
 import { plainly } from "./plainly";
 import { asServiceRefusal } from "./refusal";
 import { NoSuchPoint } from "./restore";
@@ -129,9 +130,26 @@ export class DataPlane implements Data {
         // The table stays where a synced table is deleted, for its owner to drop (databricks-agent-skills, 2026-08).
         if (change.verb === "delete") return {};
         return this.perform(branchOf(change.stored), (cluster) => this.syncs.run(change.stored, cluster, true));
+      case "DataApi":
+        return this.look(change, view, (cluster, database) => availableSchemas(cluster, database));
+      case "CdfConfig":
+        return this.look(change, view, (cluster, database) =>
+          feedTables(cluster, database, textAt(change.stored.inputs, "postgres_schema") ?? ""),
+        );
       default:
         return {};
     }
+  }
+
+  /** What there is to know in a database for something that is set up on it. */
+  private async look(
+    { verb, stored }: Change,
+    view: Pick<View, "find">,
+    work: (cluster: Cluster, database: string) => Promise<JsonObject>,
+  ): Promise<JsonObject> {
+    const database = view.find(stored.parent);
+    if (verb === "delete" || database === undefined) return {};
+    return this.perform(database.parent, (cluster) => work(cluster, databaseName(objectAt(database.inputs, "spec"))));
   }
 
   /** Brings computes and data in line with the workspace. */

@@ -1,4 +1,5 @@
 import { type Client, refusal, refused, startClient } from "./emulator-client";
+import { Sessions } from "./emulator-sessions";
 
 let client: Client;
 const production = "projects/shop/branches/production";
@@ -158,5 +159,59 @@ describe("a change data feed", () => {
     await create();
     const path = `${configs}/public/cdf-statuses${method === "POST" ? "" : "/orders"}`;
     expect(refusal(await client.api(method, path, {}))).toMatchObject({ code: "ENDPOINT_NOT_FOUND" });
+  });
+});
+
+describe("with Postgres", () => {
+  let real: Client;
+  const sessions = new Sessions(() => real);
+  const run = (text: string) => sessions.sql(`${production}/endpoints/primary`, text);
+
+  beforeAll(async () => {
+    real = await startClient({ postgres: true });
+    await real.ok("POST", "projects?project_id=shop", { spec: {} });
+    await run("create schema shop");
+    await run("create table shop.orders (id int primary key)");
+    await run("create table shop.items (id int primary key)");
+  });
+  afterAll(async () => {
+    await sessions.end();
+    await real.emulator.close();
+  });
+
+  test("a Data API knows the schemas that there are, and new ones when it is refreshed", async () => {
+    const api = `${database}/data-api`;
+    const schemas = async () => (await real.ok("GET", api)).status.available_schemas;
+    await real.ok("POST", api, { spec: { db_max_rows: 100 } });
+    expect(await schemas()).toEqual(["public", "shop"]);
+    await run("create schema archive");
+    expect(await schemas()).toEqual(["public", "shop"]);
+    await real.ok("PATCH", `${api}?update_mask=spec`, { spec: {} });
+    expect(await schemas()).toEqual(["archive", "public", "shop"]);
+  });
+
+  test("a change data feed has a status for each table of its schema", async () => {
+    const feed = { catalog: "main", schema: "gold", postgres_schema: "shop" };
+    await real.ok("POST", `${database}/cdf-configs`, feed);
+    const statuses = `${database}/cdf-configs/shop/cdf-statuses`;
+    const items = {
+      name: `${statuses}/items`,
+      create_time: expect.any(String),
+      state: "CDF_STATE_STREAMING",
+      postgres_table: "items",
+      uc_table: "main.gold.items",
+    };
+    expect(await real.ok("GET", `${statuses}/items`)).toEqual(items);
+    const { cdf_statuses: first, next_page_token } = await real.ok("GET", `${statuses}?page_size=1`);
+    expect(first).toEqual([items]);
+    const { cdf_statuses: rest } = await real.ok("GET", `${statuses}?page_size=1&page_token=${next_page_token}`);
+    expect(rest).toMatchObject([{ postgres_table: "orders" }]);
+  });
+
+  test("a change data feed of a schema that is not there is refused (unknown: assumed text)", async () => {
+    const feed = { catalog: "main", schema: "gold", postgres_schema: "absent" };
+    const answer = await real.api("POST", `${database}/cdf-configs`, feed);
+    expect(refusal(answer)).toEqual(refused(400, "BAD_REQUEST", 'schema "absent" does not exist'));
+    expect((await real.api("GET", `${database}/cdf-configs/absent`)).status).toBe(404);
   });
 });

@@ -159,3 +159,20 @@ test("a deleted database is not found", async () => {
   await client.ok("DELETE", stock);
   expect(refusal(await client.api("GET", stock))).toEqual(refused(404, "NOT_FOUND", "database id not found"));
 });
+
+test("case 67: with Postgres a database in the making keeps others waiting, on its branch alone", async () => {
+  const real = await startClient({ postgres: true });
+  await real.ok("POST", "projects?project_id=shop", { spec: {} });
+  await real.ok("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
+  const dev = `${shop}/branches/dev`;
+  const make = (branch: string, id: string) =>
+    real.api("POST", `${branch}/databases?database_id=${id}`, {
+      spec: { postgres_database: id, role: `${branch}/roles/emulator` },
+    });
+  const [one, two, elsewhere] = await Promise.all([make(production, "one"), make(production, "two"), make(dev, "one")]);
+  expect([one.status, two.status].sort()).toEqual([200, 409]);
+  expect(elsewhere.status).toBe(200);
+  expect(await make(production, one.status === 200 ? "two" : "one")).toMatchObject({ status: 200 });
+  expect((await real.ok("GET", `${production}/databases`)).databases).toHaveLength(3);
+  await real.emulator.close();
+});
