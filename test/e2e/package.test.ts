@@ -37,7 +37,7 @@ test("it holds compiled code, types and papers, nothing else", async () => {
   );
 });
 
-test("without the optional dependencies the provider works, and the emulator says what it lacks", async () => {
+test("without the optional dependencies the provider works, applications load no Pulumi, and the emulator says what it lacks", async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify(defaultManifest()));
   run("npm", "install", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund", await packTarball());
   const loaded = run(
@@ -46,6 +46,13 @@ test("without the optional dependencies the provider works, and the emulator say
     'const l = require("pulumi-lakebase"); typeof require("pulumi-lakebase/runtime").handler("Branch", "dev").check + " " + typeof l.Branch.get',
   );
   expect(loaded.trim()).toBe("function function");
+  const pulumi = 'Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length';
+  const forApplications = run(
+    process.execPath,
+    "-p",
+    `const l = require("pulumi-lakebase/connections"); Object.keys(l).length > 2 && require.cache && ${pulumi}`,
+  );
+  expect(forApplications.trim()).toBe("0");
   const { status, stderr } = spawnSync(process.execPath, ["node_modules/pulumi-lakebase/dist/emulator/main.js"], {
     cwd: folder,
     encoding: "utf8",

@@ -196,8 +196,12 @@ describe("README's programs", () => {
     return stack;
   }
 
-  test("are the two that run here", () => {
-    expect(blocks("ts").map(({ section }) => section)).toEqual(["A program", "Signing in"]);
+  test("are the three that run here", () => {
+    expect(blocks("ts").map(({ section }) => section)).toEqual([
+      "A program",
+      "Signing in",
+      "Functions and connections",
+    ]);
   });
 
   test("the first one comes up with one request for each resource, and goes", async () => {
@@ -207,6 +211,40 @@ describe("README's programs", () => {
     expect(await stack.outputs()).toEqual({ host: expect.stringContaining(".database.") });
     expect(await stack.destroy()).toMatchObject({ status: 0 });
     expect(await emulator.outside("GET", "projects")).not.toMatchObject({ projects: [expect.anything()] });
+  });
+
+  test("the one with a connection says where to connect, and an application that knows only that gets in", async () => {
+    const lakebase = new EmulatorUnderTest();
+    await lakebase.start({ postgres: true });
+    try {
+      await lakebase.outside("POST", "projects?project_id=shop", { spec: {} });
+      const stack = await compiled(block("ts", "Functions and connections"), lakebase.env);
+      expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+      const { env, uri, owner } = await stack.outputs();
+      expect({ uri, owner }).toEqual({
+        uri: expect.stringMatching(
+          /^postgresql:\/\/emulator%40example\.com@127\.[\d.]+:5432\/databricks_postgres\?sslmode=require$/,
+        ),
+        owner: "emulator@example.com",
+      });
+      const application = block("js", "Functions and connections");
+      stack.write("named.mjs", application);
+      stack.write("told.mjs", application.replace(/poolOptions\(".*"\)/, "poolOptions()"));
+      const trusted = { ...stack.env, PGSSLROOTCERT: lakebase.ca };
+      for (const [program, more] of [
+        ["named.mjs", {}],
+        ["told.mjs", env as NodeJS.ProcessEnv],
+      ] as const) {
+        const { stdout, stderr } = await run(process.execPath, [program], {
+          cwd: stack.project,
+          env: { ...trusted, ...more },
+        });
+        expect({ stdout, stderr }).toEqual({ stdout: expect.stringContaining("emulator@example.com"), stderr: "" });
+      }
+      expect(await stack.destroy()).toMatchObject({ status: 0 });
+    } finally {
+      await lakebase.close();
+    }
   });
 
   test("the one with a second workspace signs in there", async () => {
