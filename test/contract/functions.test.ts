@@ -51,6 +51,23 @@ test("a branch and its endpoint are answered with their parents and their own ou
   expect(endpoint.status.hosts).toEqual({ host: endpoint.host, readWritePooledHost: endpoint.pooledHost });
 });
 
+test("roles and databases are answered by their names in the service, with those in Postgres", async () => {
+  const owner = `${dev}/roles/emulator`;
+  expect(await lakebase.getRole({ name: owner })).toMatchObject({
+    parent: dev,
+    roleId: "emulator",
+    postgresRole: "emulator@example.com",
+    identityType: "USER",
+    membershipRoles: ["DATABRICKS_SUPERUSER"],
+  });
+  const database = await lakebase.getDatabase({ name: `${dev}/databases/databricks-postgres` });
+  expect(database).toMatchObject({
+    databaseId: "databricks-postgres",
+    postgresDatabase: "databricks_postgres",
+    role: owner,
+  });
+});
+
 test("lists hold every object, whatever the size of a page", async () => {
   for (let n = 0; n < 105; n++) await emulator.outside("POST", `projects?project_id=more-${n}`, { spec: {} });
   const projects = await lakebase.listProjects();

@@ -133,6 +133,66 @@ test("functions ask the workspace of the provider they are given, or of their pa
   await expectDone(stack.destroy());
 });
 
+test("a connection takes databases and roles as resources or by name, an address and certificates", async () => {
+  const stack = await newStack({
+    env: emulator.env,
+    program: `
+      const lakebase = require("pulumi-lakebase");
+      const project = new lakebase.Project("shop", { projectId: "shop" });
+      const dev = new lakebase.BranchWithCompute("dev", { parent: project, branchId: "dev" });
+      const owner = new lakebase.Role("app", { parent: dev.branch, postgresRole: "app-owner" });
+      const orders = new lakebase.Database("orders", { parent: dev.branch, postgresDatabase: "Orders", role: owner });
+      const short = ({ user, database }) => user + " " + database;
+      module.exports = {
+        resources: dev.connection({ database: orders, role: owner }).apply(short),
+        names: dev.connection({ database: orders.name, role: owner.name }).apply(short),
+        plain: dev.connection({ database: "Orders", role: "app-owner" }).apply(short),
+        verified: dev.connection({ sslrootcert: "system", port: 6432 }).uri,
+        role: lakebase.getRoleOutput({ name: owner }).postgresRole,
+        owner: lakebase.getDatabaseOutput({ name: orders }).role,
+      };
+    `,
+  });
+  await expectDone(stack.preview());
+  await expectDone(stack.up());
+  expect(await stack.outputs()).toEqual({
+    resources: "app-owner Orders",
+    names: "app-owner Orders",
+    plain: "app-owner Orders",
+    verified: expect.stringMatching(/:6432\/databricks_postgres\?sslmode=verify-full&sslrootcert=system$/),
+    role: "app-owner",
+    owner: "projects/shop/branches/dev/roles/app-owner",
+  });
+  await expectDone(stack.destroy());
+});
+
+test("a provider whose settings are not known yet is waited for by outputs, and told about otherwise", async () => {
+  const second = await emulator.another();
+  const program = (rest: string) => `
+    const lakebase = require("pulumi-lakebase");
+    const project = new lakebase.Project("shop", { projectId: "shop" });
+    const token = project.uid.apply(() => "${second.token}");
+    const provider = new lakebase.Provider("second", { host: "${second.url}", token });
+    ${rest}
+  `;
+  const listed = "module.exports = { found: lakebase.listProjectsOutput({}, { provider }).length };";
+  const stack = await newStack({ env: emulator.env, program: program(listed) });
+  await expectDone(stack.preview());
+  expect(await second.calls()).toEqual([]);
+  stack.write(
+    "index.js",
+    program("module.exports = async () => ({ a: await lakebase.listProjects({}, { provider }) });"),
+  );
+  expect(errors(await stack.preview())).toMatch(
+    /listProjects: its provider has settings that are not known yet; use the function whose name ends in Output$/m,
+  );
+  stack.write("index.js", program(listed));
+  await expectDone(stack.up());
+  expect(await stack.outputs()).toEqual({ found: 0 });
+  expect(await second.calls()).toEqual(["GET projects"]);
+  await expectDone(stack.destroy());
+});
+
 const wrong = [
   {
     name: "an object that is not there",
