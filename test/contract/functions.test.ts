@@ -68,6 +68,21 @@ test("roles and databases are answered by their names in the service, with those
   });
 });
 
+test("a synced table is answered with its state, since the service does not show what it was declared with", async () => {
+  await emulator.outside("POST", "catalogs?catalog_id=shop_catalog", {
+    spec: { branch: dev, postgres_database: "databricks_postgres" },
+  });
+  const name = "synced_tables/shop_catalog.public.orders";
+  await emulator.outside("POST", "synced_tables?synced_table_id=shop_catalog.public.orders", {
+    spec: { source_table_full_name: "main.shop.orders", primary_key_columns: ["id"] },
+  });
+  expect(await lakebase.getSyncedTable({ name })).toMatchObject({
+    name,
+    syncedTableId: "shop_catalog.public.orders",
+    status: { detailedState: expect.stringMatching(/^SYNCED_TABLE_/), project: shop },
+  });
+});
+
 test("lists hold every object, whatever the size of a page", async () => {
   for (let n = 0; n < 105; n++) await emulator.outside("POST", `projects?project_id=more-${n}`, { spec: {} });
   const projects = await lakebase.listProjects();

@@ -14,6 +14,7 @@ import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "no
 import { join } from "node:path";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
+import { startClient } from "../contract/emulator-client";
 import { EmulatorUnderTest, useEmulator } from "../support/emulator";
 import { type Stack, useStacks } from "../support/stack";
 
@@ -214,11 +215,11 @@ describe("README's programs", () => {
   });
 
   test("the one with a connection says where to connect, and an application that knows only that gets in", async () => {
-    const lakebase = new EmulatorUnderTest();
-    await lakebase.start({ postgres: true });
+    const { emulator: lakebase, ok } = await startClient({ postgres: true });
     try {
-      await lakebase.outside("POST", "projects?project_id=shop", { spec: {} });
-      const stack = await compiled(block("ts", "Functions and connections"), lakebase.env);
+      await ok("POST", "projects?project_id=shop", { spec: {} });
+      const signIn = { DATABRICKS_HOST: lakebase.url, DATABRICKS_TOKEN: lakebase.token };
+      const stack = await compiled(block("ts", "Functions and connections"), signIn);
       expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
       const { env, uri, owner } = await stack.outputs();
       expect({ uri, owner }).toEqual({

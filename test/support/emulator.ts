@@ -44,11 +44,6 @@ export class EmulatorUnderTest {
     return this.#running.token;
   }
 
-  /** With Postgres: path of the certificate that vouches for its computes. */
-  get ca(): string {
-    return this.#running.ca ?? "";
-  }
-
   /** What a shell would export to reach it. */
   get env(): { readonly DATABRICKS_HOST: string; readonly DATABRICKS_TOKEN: string } {
     return { DATABRICKS_HOST: this.url, DATABRICKS_TOKEN: this.token };
