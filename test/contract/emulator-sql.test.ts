@@ -373,6 +373,26 @@ describe("a branch", () => {
   });
 });
 
+test.each([16, 18])("Postgres %d has the same roles and databases, and gives them away", async (major) => {
+  const branch = "projects/other/branches/production";
+  const endpoint = `${branch}/endpoints/primary`;
+  await client.ok("POST", "projects?project_id=other", { spec: { pg_version: major } });
+  for (const [id, name] of Object.entries({ app: APP, heir: OTHER })) {
+    const spec = { postgres_role: name, membership_roles: ["DATABRICKS_SUPERUSER"] };
+    await client.ok("POST", `${branch}/roles?role_id=${id}`, { spec });
+  }
+  const spec = { postgres_database: "store", role: `${branch}/roles/app` };
+  await client.ok("POST", `${branch}/databases?database_id=store`, { spec });
+  await sessions.sql(endpoint, "create table cart as select 'tea' as item", APP, { database: "store" });
+  await client.ok("PATCH", `${branch}/databases/store?update_mask=spec.postgres_database`, {
+    spec: { postgres_database: "mall" },
+  });
+  await client.ok("DELETE", `${branch}/roles/app?reassign_owned_to=${branch}/roles/heir`);
+  expect(await roles(endpoint)).toEqual([[OTHER, true, false, false, false, true], OWNER]);
+  expect(await databases(endpoint)).toContainEqual(["mall", OTHER]);
+  expect(await sessions.sql(endpoint, "drop table cart", OTHER, { database: "mall" })).toEqual([]);
+});
+
 describe("a snapshot", () => {
   const items = "select item from cart order by item";
 
