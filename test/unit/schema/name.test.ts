@@ -14,7 +14,7 @@ import {
   slug,
 } from "../../../provider/schema/name";
 import { unknownValue } from "../../../provider/schema/unknown";
-import { declarations } from "../support/arbitraries";
+import { namedDeclarations } from "../support/arbitraries";
 import { checked } from "../support/checking";
 import {
   args,
@@ -329,13 +329,7 @@ describe("whether a text is the full name of", () => {
 describe.each(resources.map((definition) => ({ type: definition.type, definition })))(
   "any $type's full name",
   ({ definition }) => {
-    const { id } = definition;
-    const names = declarations(definition)
-      // One that follows from another argument may be none: then check asks for it.
-      .filter(
-        (given) => !id || definition.args[id]?.safeParse(given[id] ?? derivedId(definition, given)).success === true,
-      )
-      .map((given) => ({ given, name: fullName(definition, given) ?? "" }));
+    const names = namedDeclarations(definition).map((given) => ({ given, name: fullName(definition, given) ?? "" }));
 
     test("is one of its kind, and of no other", () => {
       fc.assert(

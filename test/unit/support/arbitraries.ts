@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { canonical } from "../../../provider/schema/canonical";
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import type { Field, Slot } from "../../../provider/schema/fields";
+import { derivedId } from "../../../provider/schema/name";
 import { isRecord, setAt, valueAt } from "../../../provider/schema/unknown";
 import type { Values } from "./resources";
 
@@ -149,6 +150,14 @@ export function declarations(definition: AnyDefinition): fc.Arbitrary<Values> {
     for (const one of contents) if (one) setAt(args, one.field.path, structuredClone(one.value));
     return args;
   });
+}
+
+/** Those whose id the service takes: one that follows from another argument may be none, and then check asks for it. */
+export function namedDeclarations(definition: AnyDefinition): fc.Arbitrary<Values> {
+  const { id } = definition;
+  return declarations(definition).filter(
+    (args) => !id || definition.args[id]?.safeParse(args[id] ?? derivedId(definition, args)).success === true,
+  );
 }
 
 /** The same declaration in another spelling: other units, other offsets, other order. */

@@ -163,3 +163,33 @@ function overlay(target: Record<string, unknown>, over: Json): void {
     else target[key] = value;
   }
 }
+
+export const createdAt = "2026-11-24T12:00:00Z";
+
+/** What a GET shows of it: a status instead of the spec, moments instead of lifetimes, and no word for "never". */
+export function shownBy(name: string, { spec, initial_branch_spec, initial_endpoint_spec, ...beside }: Json): Json {
+  if (!isRecord(spec)) return { name, ...beside };
+  const { ttl, no_expiry, ...status } = withoutKey(spec, "no_suspension") as Record<string, unknown>;
+  if (typeof ttl === "string") {
+    status["expire_time"] = new Date(Date.parse(createdAt) + Number.parseFloat(ttl) * 1000).toISOString();
+  }
+  return { name, create_time: createdAt, status };
+}
+
+function withoutKey(value: unknown, left: string): unknown {
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== left);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutKey(inner, left)]));
+}
+
+/** The same answer as the service may give it too: zero values are left out, messages are not. */
+export function withoutZeros(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutZeros);
+  if (!isRecord(value)) return value;
+  const inner = Object.entries(value).map(([key, one]) => [key, withoutZeros(one)] as const);
+  return Object.fromEntries(inner.filter(([, one]) => !isZero(one)));
+}
+
+function isZero(value: unknown): boolean {
+  return (Array.isArray(value) && value.length === 0) || value === false || value === 0 || value === "";
+}
