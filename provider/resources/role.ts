@@ -2,7 +2,7 @@ import { z } from "zod";
 import * as limits from "../rules/limits";
 import { atMost, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
-import { marks } from "../schema/marks";
+import { marks, type Wire } from "../schema/marks";
 import { branchOf, slug } from "../schema/name";
 import { valueAt } from "../schema/unknown";
 import { flag, id, message, reference, text } from "../schema/values";
@@ -40,7 +40,7 @@ export const role = define({
     identityType: z
       .enum(["USER", "SERVICE_PRINCIPAL", "GROUP"], 'must be "USER", "SERVICE_PRINCIPAL" or "GROUP"')
       .optional()
-      .register(marks, { immutable: true }),
+      .register(marks, { immutable: true, fromService: identity }),
     /** How the role signs in. The service's default is OAuth for identities and a password for plain roles. A change replaces the role. */
     authMethod: z
       .enum(
@@ -95,6 +95,12 @@ export const role = define({
     },
   },
 });
+
+/** A plain role has no identity, and the service a word for that (databricks/cli, goldens of postgres_roles, 2026-08). */
+function identity(resource: Wire): unknown {
+  const type = valueAt(resource, ["status", "identity_type"]);
+  return type === "IDENTITY_TYPE_UNSPECIFIED" ? undefined : type;
+}
 
 /** The service's own way, seen for the role of whoever made a project. */
 function roleIdFor(postgresRole: string): string {

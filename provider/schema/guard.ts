@@ -50,8 +50,11 @@ export function declaredLate(
   news: Values,
 ): Problem | undefined {
   const late = planned.replaces.filter((argument) => olds[argument] === undefined && !hasUnknown(news[argument]));
+  const [first] = late;
+  if (first === undefined) return undefined;
+  if (olds["deletionProtection"] === true) return shielded(definition, olds, first);
   const [refused] = guard(definition, olds, news, late);
-  return refused ?? (late.length > 0 && planned.deleteBeforeReplace ? tombstone(definition, olds)[0] : undefined);
+  return refused ?? (planned.deleteBeforeReplace ? tombstone(definition, olds)[0] : undefined);
 }
 
 /** A replacement loses data. */

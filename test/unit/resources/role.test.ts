@@ -208,6 +208,13 @@ describe("drift: a role's", () => {
       becomes: { identityType: "GROUP" },
     },
     {
+      field: "identity, which is none any more,",
+      declared: { identityType: "USER" },
+      same: { identity_type: "USER" },
+      changed: { identity_type: "IDENTITY_TYPE_UNSPECIFIED" },
+      becomes: {},
+    },
+    {
       field: "sign-in",
       declared: { authMethod: "NO_LOGIN" },
       same: { auth_method: "NO_LOGIN" },

@@ -1,8 +1,25 @@
 import { DeclaredStack } from "../../../provider/pulumi/stack";
 import type { AnyDefinition } from "../../../provider/schema/definition";
+import { declaredLate } from "../../../provider/schema/guard";
+import { plan } from "../../../provider/schema/plan";
 import { unknownValue } from "../../../provider/schema/unknown";
 import { checked, complaint } from "../support/checking";
-import { args, branch, endpoint, project, type Values } from "../support/resources";
+import {
+  args,
+  branch,
+  catalog,
+  cdfConfig,
+  dataApi,
+  database,
+  endpoint,
+  project,
+  projectPermissions,
+  role,
+  snapshot,
+  snapshotSchedule,
+  syncedTable,
+  type Values,
+} from "../support/resources";
 
 interface Change {
   readonly name: string;
@@ -154,6 +171,153 @@ describe("a replacement that keeps the id, which the deleted project holds on to
   ]);
 });
 
+describe("a replacement of what is protected from deletion", () => {
+  const shielded = (name: string) =>
+    `cannot change in place: ${name} would be replaced, and it is declared with deletionProtection: true; undo the change, or write deletionProtection: false and run 'pulumi up' first`;
+  const dev = shielded("Branch projects/shop/branches/dev");
+  const guarded = { ...main, deletionProtection: true };
+  judgesChange([
+    {
+      name: "is refused",
+      definition: branch,
+      before: guarded,
+      after: { ...guarded, ...qa },
+      want: `sourceBranch ${dev}`,
+    },
+    {
+      name: "is refused though the loss is let through",
+      definition: branch,
+      before: guarded,
+      after: { ...guarded, ...qa, allowReplace: true },
+      want: `sourceBranch ${dev}`,
+    },
+    {
+      name: "is refused when the protection goes with the same change, since the old one is deleted as it was declared",
+      definition: branch,
+      before: guarded,
+      after: { ...qa, allowReplace: true, deletionProtection: false },
+      want: `sourceBranch ${dev}`,
+    },
+    {
+      name: "is refused by another id",
+      definition: project,
+      before: { deletionProtection: true },
+      after: { projectId: "store", deletionProtection: true, allowReplace: true },
+      want: `projectId ${shielded("Project projects/shop")}`,
+    },
+    {
+      name: "is refused for a project that would be purged first",
+      definition: project,
+      before: { pgVersion: 16, deletionProtection: true, purgeOnDelete: true },
+      after: { pgVersion: 17, deletionProtection: true, purgeOnDelete: true, allowReplace: true },
+      want: `pgVersion ${shielded("Project projects/shop")}`,
+    },
+    {
+      name: "is let through where it was not protected before",
+      definition: branch,
+      before: main,
+      after: { ...qa, deletionProtection: true, allowReplace: true },
+    },
+    {
+      name: "is let through where the protection was off",
+      definition: branch,
+      before: { ...main, deletionProtection: false },
+      after: { ...qa, allowReplace: true },
+    },
+    {
+      name: "is not refused for a value that is not known alone",
+      definition: branch,
+      before: guarded,
+      after: { ...guarded, sourceBranch: unknownValue },
+    },
+    {
+      name: "is none for a change in place",
+      definition: branch,
+      before: { ...guarded, isProtected: false },
+      after: { ...guarded, isProtected: true },
+    },
+    { name: "is none for taking the protection away", definition: branch, before: guarded, after: main },
+  ]);
+});
+
+describe("an immutable that is declared late, as diff judges it by the status,", () => {
+  const status = { sourceBranch: "projects/shop/branches/main" };
+  const judged = (before: Values, after: Values) => {
+    const [olds, news] = [args(branch, { status, ...before }), args(branch, after)];
+    const problem = declaredLate(branch, plan(branch, olds, news), olds, news);
+    return problem && `${problem.property} ${problem.message}`;
+  };
+  const rows: readonly { name: string; before: Values; after: Values; want?: string }[] = [
+    { name: "may be as it is", before: {}, after: main },
+    { name: "is refused when it is another", before: {}, after: qa, want: `sourceBranch ${ofBranch}` },
+    { name: "is let through by allowReplace", before: {}, after: { ...qa, allowReplace: true } },
+    {
+      name: "is refused when it is another and the branch is protected from deletion",
+      before: { deletionProtection: true },
+      after: { ...qa, allowReplace: true, deletionProtection: true },
+      want: "sourceBranch cannot change in place: Branch projects/shop/branches/dev would be replaced, and it is declared with deletionProtection: true; undo the change, or write deletionProtection: false and run 'pulumi up' first",
+    },
+    { name: "is not judged while it is not known", before: {}, after: { sourceBranch: unknownValue } },
+    { name: "is not judged once it was declared, since check has done so", before: main, after: qa },
+  ];
+  test.each(rows)("$name", ({ before, after, want }) => {
+    expect(judged(before, after)).toBe(want);
+  });
+});
+
+describe("a replacement of what can be lost", () => {
+  judgesChange([
+    {
+      name: "is refused for a database",
+      definition: database,
+      before: {},
+      after: { databaseId: "orders-2" },
+      want: "databaseId cannot change in place: Database projects/shop/branches/dev/databases/orders would be replaced and lose all of its tables; undo the change, or write allowReplace: true to let the data go",
+    },
+    {
+      name: "is none for a database that is renamed",
+      definition: database,
+      before: {},
+      after: { postgresDatabase: "invoices", role: "projects/shop/branches/dev/roles/ada" },
+    },
+    {
+      name: "is refused for a snapshot",
+      definition: snapshot,
+      before: {},
+      after: { noExpiry: true, sourceBranch: "projects/shop/branches/restored" },
+      want: "sourceBranch cannot change in place: Snapshot projects/shop/snapshots/nightly would be replaced and lose what it keeps of its branch; undo the change, or write allowReplace: true to let the data go",
+    },
+    {
+      name: "is let through for a snapshot by allowReplace",
+      definition: snapshot,
+      before: {},
+      after: { sourceBranch: "projects/shop/branches/restored", allowReplace: true },
+    },
+  ]);
+});
+
+describe("what holds no data is replaced freely:", () => {
+  judgesChange([
+    { name: "a role", definition: role, before: { postgresRole: "ada" }, after: { postgresRole: "ben" } },
+    { name: "a catalog", definition: catalog, before: {}, after: { postgresDatabase: "rates" } },
+    { name: "a synced table", definition: syncedTable, before: {}, after: { sourceTableFullName: "main.sales.rates" } },
+    { name: "a change data feed", definition: cdfConfig, before: {}, after: { postgresSchema: "api" } },
+    {
+      name: "a Data API",
+      definition: dataApi,
+      before: {},
+      after: { parent: "projects/shop/branches/dev/databases/rates" },
+    },
+    {
+      name: "a schedule",
+      definition: snapshotSchedule,
+      before: {},
+      after: { parent: "projects/store/branches/production" },
+    },
+    { name: "permissions", definition: projectPermissions, before: {}, after: { parent: "projects/store" } },
+  ]);
+});
+
 describe("no replacement is", () => {
   judgesChange([
     { name: "taking an immutable out", definition: branch, before: main, after: {} },
@@ -264,6 +428,20 @@ describe("removing an argument whose default is not known", () => {
       after: {},
       want: `budgetPolicyId ${kept('"policy-1"')}`,
     },
+    ...Object.entries({
+      dbExtraSearchPath: ["extensions"],
+      dbMaxRows: 1000,
+      jwtCacheMaxLifetime: "5m",
+      openapiMode: "OPEN_API_MODE_DISABLED",
+      serverCorsAllowedOrigins: ["*"],
+      serverTimingEnabled: true,
+    }).map(([argument, value]) => ({
+      name: `is refused for a Data API's ${argument}`,
+      definition: dataApi,
+      before: { [argument]: value },
+      after: {},
+      want: `${argument} ${kept(JSON.stringify(value))}`,
+    })),
     {
       name: "is refused for a minimum without the project",
       definition: endpoint,
@@ -357,6 +535,31 @@ describe("removing an argument whose default is documented is accepted for", () 
     { name: "an expiration", definition: branch, before: { ttl: "7d" }, after: {} },
     { name: "an expiration that is assumed", definition: branch, before: {}, after: {} },
     { name: "a protection", definition: branch, before: { isProtected: true }, after: {} },
+    {
+      name: "what a role may do",
+      definition: role,
+      before: { attributes: { createdb: true, createrole: true }, membershipRoles: ["DATABRICKS_SUPERUSER"] },
+      after: {},
+    },
+    {
+      name: "who gets what a role owned",
+      definition: role,
+      before: { reassignOwnedTo: "projects/shop/branches/dev/roles/ada" },
+      after: {},
+    },
+    {
+      name: "a Data API's settings that have defaults",
+      definition: dataApi,
+      before: { dbAggregatesEnabled: false, jwtRoleClaimKey: ".role", dbMaxRows: 10 },
+      after: { dbSchemas: undefined, dbMaxRows: 10 },
+    },
+    { name: "a protection from deletion", definition: project, before: { deletionProtection: true }, after: {} },
+    {
+      name: "what becomes of it",
+      definition: branch,
+      before: { onExpiry: "forget", onTombstone: "purge", adopt: true, deleteOnRelease: true },
+      after: {},
+    },
     { name: "a group", definition: endpoint, before: { group: { min: 1, max: 1 } }, after: {} },
     { name: "settings", definition: endpoint, before: { settings: { pgSettings: { jit: "off" } } }, after: {} },
     { name: "a pause", definition: endpoint, before: { disabled: true }, after: {} },

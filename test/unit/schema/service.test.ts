@@ -1,8 +1,32 @@
 import type { AnyDefinition } from "../../../provider/schema/definition";
 import type { Wire } from "../../../provider/schema/marks";
 import { plan } from "../../../provider/schema/plan";
-import { asArguments, isGone, outputs, project as projected } from "../../../provider/schema/service";
-import { args, branch, endpoint, project, type Values } from "../support/resources";
+import {
+  asArguments,
+  differingImmutable,
+  isGone,
+  outputs,
+  project as projected,
+  serviceValue,
+} from "../../../provider/schema/service";
+import { setAt, unknownValue, valueAt } from "../../../provider/schema/unknown";
+import {
+  args,
+  branch,
+  catalog,
+  cdfConfig,
+  dataApi,
+  database,
+  endpoint,
+  project,
+  projectPermissions,
+  resources,
+  role,
+  snapshot,
+  snapshotSchedule,
+  syncedTable,
+  type Values,
+} from "../support/resources";
 
 /** A project, a branch and an endpoint as the service shows them. */
 const shop: Wire = {
@@ -75,6 +99,32 @@ const replica: Wire = {
   },
 };
 
+/** The kinds that show their fields beside their name. */
+const nightly: Wire = {
+  name: "projects/shop/branches/production/snapshot-schedule",
+  schedule: [
+    { daily_schedule: { hour: 3 }, retention: "604800s" },
+    { weekly_schedule: { day_of_week: "SUNDAY" }, retention: "2592000s" },
+  ],
+};
+
+const feed: Wire = {
+  name: "projects/shop/branches/dev/databases/orders/cdf-configs/public",
+  cdf_config_id: "public",
+  catalog: "main",
+  schema: "orders_feed",
+  postgres_schema: "public",
+  create_time: "2026-11-24T12:00:00Z",
+};
+
+const permissions: Wire = {
+  name: "projects/shop/permissions",
+  access_control_list: [
+    { user_name: "ada@example.test", permission_level: "CAN_MANAGE", kept: true },
+    { group_name: "developers", permission_level: "CAN_USE" },
+  ],
+};
+
 /** The resource with other values in its status; `undefined` takes one out. */
 function saying(resource: Wire, status: Values): Wire {
   const all = { ...(resource["status"] as Values), ...status };
@@ -119,6 +169,68 @@ describe("outputs", () => {
         { key: "team", value: "a" },
         { key: "policy_tag", value: "theirs" },
       ],
+    });
+  });
+
+  const flat: readonly { definition: AnyDefinition; resource: Wire; want: Values }[] = [
+    {
+      definition: snapshotSchedule,
+      resource: nightly,
+      want: {
+        name: "projects/shop/branches/production/snapshot-schedule",
+        status: {
+          schedule: [
+            { dailySchedule: { hour: 3 }, retention: "604800s" },
+            { weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "2592000s" },
+          ],
+        },
+      },
+    },
+    {
+      definition: cdfConfig,
+      resource: { ...feed, parent: "projects/shop/branches/dev/databases/orders", uid: "u", update_time: "t" },
+      want: {
+        name: "projects/shop/branches/dev/databases/orders/cdf-configs/public",
+        uid: "u",
+        createTime: "2026-11-24T12:00:00Z",
+        updateTime: "t",
+        status: { cdfConfigId: "public", catalog: "main", schema: "orders_feed", postgresSchema: "public" },
+      },
+    },
+    {
+      definition: projectPermissions,
+      resource: permissions,
+      want: {
+        name: "projects/shop/permissions",
+        status: {
+          accessControlList: [
+            { userName: "ada@example.test", permissionLevel: "CAN_MANAGE", kept: true },
+            { groupName: "developers", permissionLevel: "CAN_USE" },
+          ],
+        },
+      },
+    },
+    { definition: snapshotSchedule, resource: { name: "n" }, want: { name: "n", status: {} } },
+    {
+      definition: snapshotSchedule,
+      resource: { name: "n", schedule: null },
+      want: { name: "n", status: { schedule: null } },
+    },
+  ];
+  test.each(flat)("of a $definition.type are what it has beside its name: %#", ({ definition, resource, want }) => {
+    expect(outputs(definition, resource)).toEqual(want);
+  });
+
+  test("of a Data API are its address, and lists as they are", () => {
+    const status = {
+      db_schemas: ["my_schema"],
+      available_schemas: ["my_schema", "other_one"],
+      url: "https://example.test",
+    };
+    expect(outputs(dataApi, { name: "n", status })).toEqual({
+      name: "n",
+      status: { dbSchemas: ["my_schema"], availableSchemas: ["my_schema", "other_one"], url: "https://example.test" },
+      url: "https://example.test",
     });
   });
 
@@ -180,6 +292,10 @@ describe("without drift the declared spelling stays for", () => {
     [branch, dev, { isProtected: false }],
     [branch, dev, { purgeOnDelete: true, allowReplace: true }],
     [branch, saying(dev, { expire_time: undefined }), { noExpiry: true }],
+    [branch, dev, { sourceSnapshot: "projects/shop/snapshots/nightly" }],
+    [branch, dev, { deletionProtection: true, onExpiry: "forget", onTombstone: "purge", adopt: true }],
+    // Sent a second earlier than declared.
+    [branch, dev, { sourceBranchTime: "2026-11-24T12:00:00Z" }],
     [endpoint, replica, { endpointType: "ENDPOINT_TYPE_READ_ONLY" }],
     [endpoint, replica, { autoscalingLimitMinCu: 0.5, autoscalingLimitMaxCu: 2 }],
     [endpoint, replica, { suspendTimeoutDuration: "5m" }],
@@ -422,9 +538,241 @@ describe("a resource that is only looked up shows", () => {
       },
     },
   ];
-  test.each(rows)("$name", ({ definition, resource, want }) => {
+  const others: typeof rows = [
+    {
+      name: "all of a role",
+      definition: role,
+      resource: {
+        name: "projects/shop/branches/dev/roles/ada",
+        status: {
+          role_id: "ada",
+          postgres_role: "ada@example.test",
+          identity_type: "USER",
+          auth_method: "LAKEBASE_OAUTH_V1",
+          attributes: { createdb: true, createrole: false, bypassrls: false },
+          membership_roles: ["DATABRICKS_SUPERUSER"],
+        },
+      },
+      want: {
+        parent: "projects/shop/branches/dev",
+        roleId: "ada",
+        postgresRole: "ada@example.test",
+        identityType: "USER",
+        authMethod: "LAKEBASE_OAUTH_V1",
+        attributes: { createdb: true, createrole: false, bypassrls: false },
+        membershipRoles: ["DATABRICKS_SUPERUSER"],
+      },
+    },
+    {
+      name: "no identity of a plain role",
+      definition: role,
+      resource: {
+        name: "projects/shop/branches/dev/roles/app",
+        status: { postgres_role: "app", identity_type: "IDENTITY_TYPE_UNSPECIFIED" },
+      },
+      want: { parent: "projects/shop/branches/dev", roleId: "app", postgresRole: "app" },
+    },
+    {
+      name: "the database's name in Postgres, which its id does not say",
+      definition: database,
+      resource: {
+        name: "projects/shop/branches/dev/databases/databricks-postgres",
+        status: { postgres_database: "databricks_postgres", role: "projects/shop/branches/dev/roles/ada" },
+      },
+      want: {
+        parent: "projects/shop/branches/dev",
+        databaseId: "databricks-postgres",
+        postgresDatabase: "databricks_postgres",
+        role: "projects/shop/branches/dev/roles/ada",
+      },
+    },
+    {
+      name: "what a catalog shows, and not how it was made",
+      definition: catalog,
+      resource: {
+        name: "catalogs/shop_orders",
+        status: {
+          branch: "projects/shop/branches/dev",
+          postgres_database: "orders",
+          project: "projects/shop",
+          create_database_if_missing: true,
+        },
+      },
+      want: { catalogId: "shop_orders", branch: "projects/shop/branches/dev", postgresDatabase: "orders" },
+    },
+    {
+      name: "nothing of a synced table but its name",
+      definition: syncedTable,
+      resource: {
+        name: "synced_tables/shop_orders.public.prices",
+        status: { detailed_state: "SYNCED_TABLE_ONLINE", project: "projects/shop", scheduling_policy: "SNAPSHOT" },
+      },
+      want: { syncedTableId: "shop_orders.public.prices" },
+    },
+    {
+      name: "a snapshot's branch and end, and not the point that it was taken at",
+      definition: snapshot,
+      resource: {
+        name: "projects/shop/snapshots/nightly",
+        create_time: "2026-11-24T12:00:00Z",
+        status: {
+          source_branch: "projects/shop/branches/production",
+          source_branch_lsn: "0/1A2B",
+          expire_time: "2026-12-01T12:00:00Z",
+        },
+      },
+      want: {
+        parent: "projects/shop",
+        snapshotId: "nightly",
+        sourceBranch: "projects/shop/branches/production",
+        expireTime: "2026-12-01T12:00:00Z",
+      },
+    },
+    {
+      name: "a schedule in the spelling of programs",
+      definition: snapshotSchedule,
+      resource: nightly,
+      want: {
+        parent: "projects/shop/branches/production",
+        schedule: [
+          { dailySchedule: { hour: 3 }, retention: "604800s" },
+          { weeklySchedule: { dayOfWeek: "SUNDAY" }, retention: "2592000s" },
+        ],
+      },
+    },
+    {
+      name: "no schedule where it was never set",
+      definition: snapshotSchedule,
+      resource: { ...nightly, schedule: null },
+      want: { parent: "projects/shop/branches/production" },
+    },
+    {
+      name: "all of a change data feed",
+      definition: cdfConfig,
+      resource: feed,
+      want: {
+        parent: "projects/shop/branches/dev/databases/orders",
+        cdfConfigId: "public",
+        postgresSchema: "public",
+        catalog: "main",
+        schema: "orders_feed",
+      },
+    },
+    {
+      name: "the permissions that somebody granted",
+      definition: projectPermissions,
+      resource: permissions,
+      want: {
+        parent: "projects/shop",
+        accessControlList: [{ groupName: "developers", permissionLevel: "CAN_USE" }],
+      },
+    },
+  ];
+  test.each([...rows, ...others])("$name", ({ definition, resource, want }) => {
     expect(asArguments(definition, resource)).toEqual(want);
   });
+});
+
+describe("the argument that cannot change and that the service has another value for", () => {
+  const rows: readonly { name: string; definition: AnyDefinition; resource: Wire; declared: Values; want?: string }[] =
+    [
+      {
+        name: "is none where all are alike",
+        definition: branch,
+        resource: dev,
+        declared: { sourceBranchLsn: "0/01a2b3c4" },
+      },
+      {
+        name: "is the one that differs",
+        definition: branch,
+        resource: dev,
+        declared: { sourceBranch: "projects/shop/branches/main" },
+        want: "sourceBranch",
+      },
+      {
+        name: "is one that the service says nothing of",
+        definition: branch,
+        resource: saying(dev, { source_branch: undefined }),
+        declared: { sourceBranch: "projects/shop/branches/production" },
+        want: "sourceBranch",
+      },
+      {
+        name: "is none that can change",
+        definition: branch,
+        resource: dev,
+        declared: { isProtected: true, ttl: "14d", adopt: true },
+      },
+      {
+        name: "is none that is only rounded",
+        definition: branch,
+        resource: dev,
+        declared: { sourceBranchTime: "2026-11-24T12:00:00Z" },
+      },
+      {
+        name: "is none that the service never shows",
+        definition: branch,
+        resource: saying(dev, { source_snapshot: "projects/shop/snapshots/weekly" }),
+        declared: { sourceSnapshot: "projects/shop/snapshots/nightly" },
+      },
+      {
+        name: "is none that is not known",
+        definition: branch,
+        resource: dev,
+        declared: { sourceBranch: unknownValue },
+      },
+      {
+        name: "is none of the name's parts",
+        definition: branch,
+        resource: dev,
+        declared: { parent: "projects/store", branchId: "other" },
+      },
+      {
+        name: "may be beside the name",
+        definition: cdfConfig,
+        resource: { ...feed, schema: "other" },
+        declared: {},
+        want: "schema",
+      },
+      { name: "is none where those beside the name are alike", definition: cdfConfig, resource: feed, declared: {} },
+      {
+        name: "is an expiration where there is none",
+        definition: snapshot,
+        resource: {
+          name: "projects/shop/snapshots/nightly",
+          create_time: "2026-11-24T12:00:00Z",
+          status: { source_branch: "projects/shop/branches/production", no_expiry: true },
+        },
+        declared: { ttl: "7d" },
+        want: "ttl",
+      },
+      {
+        name: "is a role's sign-in",
+        definition: role,
+        resource: { name: "n", status: { postgres_role: "app", auth_method: "NO_LOGIN" } },
+        declared: { authMethod: "LAKEBASE_OAUTH_V1" },
+        want: "authMethod",
+      },
+      {
+        name: "is nothing of a synced table",
+        definition: syncedTable,
+        resource: { name: "n", status: { source_table_full_name: "other" } },
+        declared: { schedulingPolicy: "SNAPSHOT" },
+      },
+    ];
+  test.each(rows)("$name", ({ definition, resource, declared, want }) => {
+    expect(differingImmutable(definition, args(definition, declared), resource)).toBe(want);
+  });
+});
+
+test("what the service never shows is never read, wherever it stands", () => {
+  for (const definition of resources) {
+    for (const field of definition.fields.filter(({ marks }) => marks.notShown)) {
+      const resource: Record<string, unknown> = { name: "n" };
+      for (const path of [field.wirePath, ["status", ...field.wirePath.slice(1)]]) setAt(resource, path, "theirs");
+      expect(serviceValue(field, resource)).toBeUndefined();
+      expect(valueAt(asArguments(definition, resource), field.path)).toBeUndefined();
+    }
+  }
 });
 
 describe("a resource is gone", () => {

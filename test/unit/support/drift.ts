@@ -3,7 +3,7 @@ import type { AnyDefinition } from "../../../provider/schema/definition";
 import type { Wire } from "../../../provider/schema/marks";
 import { fullName } from "../../../provider/schema/name";
 import { plan } from "../../../provider/schema/plan";
-import { project } from "../../../provider/schema/service";
+import { outputs, project } from "../../../provider/schema/service";
 import { valueAt } from "../../../provider/schema/unknown";
 import { isMutable } from "./arbitraries";
 import { args, type Values } from "./resources";
@@ -30,15 +30,18 @@ export function shown(definition: AnyDefinition, said: Values): Wire {
 export function drifts(definition: AnyDefinition, rest: Values, rows: readonly Drifting[]): void {
   const refreshed = (declared: Values, said: Values) =>
     project(definition, args(definition, declared), shown(definition, { ...rest, ...said }));
+  const state = (declared: Values, said: Values) => ({
+    ...refreshed(declared, said),
+    ...outputs(definition, shown(definition, { ...rest, ...said })),
+  });
 
   test.each(rows)("$field in the service's spelling is no drift", ({ declared, same }) => {
     expect(refreshed(declared, same)).toEqual(args(definition, declared));
   });
 
   test.each(rows)("$field that somebody has changed is what it is now, and is set back", (row) => {
-    const found = refreshed(row.declared, row.changed);
-    expect(found).toEqual(args(definition, row.becomes));
-    const { mask, replaces } = plan(definition, found, args(definition, row.declared));
+    expect(refreshed(row.declared, row.changed)).toEqual(args(definition, row.becomes));
+    const { mask, replaces } = plan(definition, state(row.declared, row.changed), args(definition, row.declared));
     expect(mask.length + replaces.length).toBe(1);
   });
 

@@ -85,7 +85,13 @@ export const kinds: Readonly<Record<string, Kind>> = {
       "spec.membership_roles",
     ],
     groups: {},
-    defaults: { spec: { attributes: { bypassrls: false, createdb: false, createrole: false }, membership_roles: [] } },
+    defaults: {
+      spec: {
+        attributes: { bypassrls: false, createdb: false, createrole: false },
+        identity_type: "IDENTITY_TYPE_UNSPECIFIED",
+        membership_roles: [],
+      },
+    },
   },
   Database: { paths: ["spec.postgres_database", "spec.role"], groups: {}, defaults: {} },
   DataApi: {
