@@ -1,9 +1,10 @@
 /**
- * `npm run docs` makes the reference in docs/, and README's tables, from the declarations: comments and examples from
+ * `npm run docs` makes the reference in docs/, README's tables and provider/classes.ts from the declarations: comments and examples from
  * the sources, everything else from the built definitions. A test holds what is there to what this makes.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { classesFile } from "./docs/classes.mts";
 import { Sources } from "./docs/comments.mts";
 import { indexPage, resourceTable } from "./docs/index-page.mts";
 import { builtProvider, type Provider } from "./docs/provider.mts";
@@ -21,12 +22,16 @@ export interface Reference {
   readonly files: Files;
 }
 
+const classes = "provider/classes.ts";
+
 export function makeReference(provider: Provider): Reference {
-  const resources = allResources(provider, new Sources());
+  const sources = new Sources();
+  const resources = allResources(provider, sources);
   const readme = { resources: resourceTable(resources, "docs/"), rules: ruleTable(provider.limits) };
   return {
     resources,
     files: new Map([
+      [classes, classesFile(provider, sources)],
       ["README.md", withParts("README.md", readme)],
       ["docs/README.md", indexPage(provider, resources)],
       ...resources.map((resource) => [`docs/${pageOf(resource)}`, resourcePage(resource)] as const),
@@ -54,13 +59,18 @@ export function madePages(): readonly string[] {
 }
 
 whenStarted(import.meta.filename, async () => {
-  const { files } = makeReference(builtProvider());
+  const provider = builtProvider();
+  // The pages show what the classes have, so those come first.
+  write(classes, classesFile(provider, new Sources()));
+  const { files } = makeReference(provider);
   for (const page of madePages().filter((path) => !files.has(path))) {
     rmSync(join(checkout, page));
   }
-  for (const [path, text] of files) {
-    const file = join(checkout, path);
-    mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
-  }
+  for (const [path, text] of files) write(path, text);
 });
+
+function write(path: string, text: string): void {
+  const file = join(checkout, path);
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}

@@ -36,6 +36,12 @@ export class Sources {
     return new Map(symbols.map((symbol) => [symbol.name, symbol]));
   }
 
+  /** The names of what a module declares itself. */
+  declaredIn(path: string): ReadonlySet<string> {
+    const found = [...this.exports(path)].filter(([, symbol]) => fileOf(symbol) === path);
+    return new Set(found.map(([name]) => name));
+  }
+
   /** What an import or export stands for. */
   origin(symbol: ts.Symbol): ts.Symbol {
     return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;

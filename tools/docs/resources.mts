@@ -90,7 +90,7 @@ function property(literal: ts.Expression, name: string): ts.Expression | undefin
 /** What every class has, as its type says it. */
 function commonOutputs(type: string, sources: Sources): readonly Output[] {
   const made = sources.exports("provider/index.ts").get(type);
-  if (made === undefined) throw new Error(`provider/index.ts has no class ${type}; add its three lines there`);
+  if (made === undefined) throw new Error(`provider/index.ts has no class ${type}; run npm run docs again`);
   const [declaration] = made.declarations ?? [];
   const [construct] = declaration ? sources.checker.getTypeAtLocation(declaration).getConstructSignatures() : [];
   const common = (construct?.getReturnType().getProperties() ?? []).filter(
