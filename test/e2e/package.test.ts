@@ -37,7 +37,7 @@ test("it holds compiled code, types and papers, nothing else", async () => {
   );
 });
 
-test("without the optional dependencies the provider works, applications load no Pulumi, and the emulator says what it lacks", async () => {
+test("without the optional dependencies the provider and the command work, applications load no Pulumi, and the emulator says what it lacks", async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify(defaultManifest()));
   run("npm", "install", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund", await packTarball());
   const loaded = run(
@@ -60,4 +60,5 @@ test("without the optional dependencies the provider works, applications load no
   expect(status).toBe(1);
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect(stderr).toMatch(/npm install/);
+  expect(run("node_modules/.bin/pulumi-lakebase", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -10,7 +10,7 @@
  * - `npm ci &&`: nothing, since the copy of the checkout has the checkout's packages
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
@@ -76,6 +76,7 @@ describe("README's commands", () => {
       "Against a real workspace": 1,
       "Signing in": 2,
       "Drift in a pipeline": 2,
+      "The command": 1,
       "The emulator": 2,
     };
     expect(Object.fromEntries(Object.keys(known).map((section) => [section, count(section)]))).toEqual(known);
@@ -164,6 +165,43 @@ describe("README's commands", () => {
     const { status, stdout } = await inProject(stack, "The emulator", 1);
     expect(status).toBe(0);
     expect(JSON.parse(stdout.slice(stdout.lastIndexOf('{"requests"'))).requests).toHaveLength(5);
+  });
+});
+
+describe("README's command", () => {
+  test("shows, connects, runs and prints", async () => {
+    const lakebase = new EmulatorUnderTest();
+    await lakebase.start({ postgres: true });
+    try {
+      const stack = await quickstart(lakebase.env);
+      expect(await stack.up()).toMatchObject({ status: 0 });
+      stack.write(
+        "migrate.mjs",
+        `import pg from "pg";
+        const client = new pg.Client({ ssl: { rejectUnauthorized: false } });
+        await client.connect();
+        await client.query("create table cart (item text)");
+        console.log("migrated by", (await client.query("select current_user")).rows[0].current_user);
+        await client.end();`,
+      );
+      // Where the machine has no psql, one that finds its password and goes.
+      stack.write("bin/psql", '#!/bin/sh\ntest -n "$PGPASSWORD"\n');
+      chmodSync(join(stack.project, "bin/psql"), 0o755);
+      const env = { ...stack.env, PATH: `${stack.env["PATH"]}:${join(stack.project, "bin")}` };
+      const script = `${block("sh", "The command")}\necho "$PGUSER" "\${PGPASSWORD:+has a password}"`;
+      const { status, stdout, stderr } = await shell(script, stack.project, env);
+      expect({ status, stderr }).toEqual({
+        status: 0,
+        stderr: expect.stringMatching(/^# the token lets sign in until/),
+      });
+      const chance = (text: string) => text.replace(/127\.[\d.]+/g, "ADDRESS").replace(/expires .*/g, "expires");
+      const tree = block("text", "The command");
+      expect(chance(stdout)).toBe(
+        `${chance(tree)}migrated by emulator@example.com\nemulator@example.com has a password\n`,
+      );
+    } finally {
+      await lakebase.close();
+    }
   });
 });
 
