@@ -389,6 +389,16 @@ describe("faults", () => {
   });
 
   describe("a stale read", () => {
+    test("of what always is there answers it as it was", async () => {
+      await createShop();
+      const name = `${production}/snapshot-schedule`;
+      const schedule = [{ daily_schedule: { hour: 3 }, retention: "86400s" }];
+      await client.ok("PATCH", `${name}?update_mask=schedule`, { schedule });
+      await client.control("POST", "faults", { stale: true });
+      expect(await client.ok("GET", name)).toEqual({ name });
+      expect(await client.ok("GET", name)).toEqual({ name, schedule });
+    });
+
     const dev = `${shop}/branches/dev`;
     const stale = (more: object = {}) => client.control("POST", "faults", { stale: true, ...more });
     const rename = (display_name: string) =>
@@ -519,6 +529,19 @@ describe("settings, clock and reset", () => {
     expect(await client.ok("GET", shop)).not.toHaveProperty("spec");
     await client.control("PATCH", "settings", { echoSpec: true });
     expect((await client.ok("GET", shop)).spec).toEqual({ display_name: "Shop", enable_pg_native_login: true });
+  });
+
+  test("what has no spec shows none with echoSpec either", async () => {
+    await createShop();
+    const database = `${production}/databases/databricks-postgres`;
+    const feed = { catalog: "main", schema: "shop", postgres_schema: "public" };
+    const schedule = [{ daily_schedule: { hour: 3 }, retention: "86400s" }];
+    await client.ok("POST", `${database}/cdf-configs`, feed);
+    await client.ok("PATCH", `${production}/snapshot-schedule?update_mask=schedule`, { schedule });
+    await client.control("PATCH", "settings", { echoSpec: true });
+    expect(await client.ok("GET", `${production}/roles/emulator`)).toHaveProperty("spec.postgres_role");
+    expect(await client.ok("GET", `${database}/cdf-configs/public`)).not.toHaveProperty("spec");
+    expect(await client.ok("GET", `${production}/snapshot-schedule`)).not.toHaveProperty("spec");
   });
 
   test("the reconcile time follows the operation time until it is set", async () => {
