@@ -63,6 +63,9 @@ async function fill(): Promise<void> {
   }
   const orders = { postgres_database: "orders", role: `${shop}/branches/production/roles/ann-user` };
   await client.ok("POST", `${shop}/branches/production/databases?database_id=orders`, { spec: orders });
+  const source = { source_branch: `${shop}/branches/production` };
+  await client.ok("POST", `${shop}/snapshots?snapshot_id=before-sale`, { spec: { ...source, no_expiry: true } });
+  await client.ok("POST", `${shop}/snapshots?snapshot_id=weekly`, { spec: { ...source, ttl: "1209600s" } });
 }
 
 /** One of each, deleted half a day ago. */
@@ -73,7 +76,7 @@ async function remove(): Promise<void> {
   await client.ok("DELETE", `${shop}/branches/old`);
 }
 
-test("shows projects, branches, endpoints, roles and databases", async () => {
+test("shows projects, branches, endpoints, roles, databases and snapshots", async () => {
   await fill();
   const { status, out, err } = await tree();
   expect({ status, err }).toEqual({ status: 0, err: "" });
@@ -97,18 +100,21 @@ shop  "Corner shop", Postgres 17, history 7d
 │  │             ep-some-word-12345678.database.local-emulator.cloud.databricks.com
 │  ├─ roles      emulator@example.com
 │  └─ databases  databricks_postgres (of emulator)
-└─ staging     from production  READY
-   ├─ primary    read-write  1 CU      disabled
-   │             ep-some-word-12345678.database.local-emulator.cloud.databricks.com
-   ├─ roles      emulator@example.com
-   └─ databases  databricks_postgres (of emulator)
+├─ staging     from production  READY
+│  ├─ primary    read-write  1 CU      disabled
+│  │             ep-some-word-12345678.database.local-emulator.cloud.databricks.com
+│  ├─ roles      emulator@example.com
+│  └─ databases  databricks_postgres (of emulator)
+└─ snapshots
+   ├─ before-sale  of production  never expires
+   └─ weekly       of production  expires 2030-01-15 12:00Z (in 14d)
 "
 `);
 });
 
 test("shows what is deleted with --deleted alone, and when its id is free", async () => {
-  await fill();
   await client.control("POST", "clock", { now: "2030-01-01T00:00:00Z" });
+  await fill();
   await remove();
   await client.control("POST", "clock", { now: NOW });
   expect((await tree()).out).not.toMatch(/old|gone|deleted/);
@@ -119,8 +125,8 @@ test("shows what is deleted with --deleted alone, and when its id is free", asyn
       .filter((line) => /old|gone|deleted|purged/.test(line))
       .join("\n"),
   ).toMatchInlineSnapshot(`
-"└─ old         from production  DELETED  deleted 2030-01-01 00:00Z (11h ago),
-               purged 2030-01-08 00:00Z (in 6d)
+"├─ old         from production  DELETED  deleted 2030-01-01 00:00Z (11h ago),
+│              purged 2030-01-08 00:00Z (in 6d)
 gone  Postgres 17, history 7d, deleted 2030-01-01 00:00Z (11h ago), purged 2030-01-08 00:00Z (in 6d)"
 `);
   expect((await tree(["gone", "--deleted"])).out).toMatch(/^gone /);
