@@ -102,8 +102,7 @@ export type AnyDefinition = Omit<Definition, "args" | "rules" | "stackRules" | "
 };
 
 function isFlat(fields: readonly Field[]): boolean {
-  const sent = fields.filter(({ marks }) => marks.place !== "local");
-  return sent.length > 0 && sent.every(({ marks }) => marks.place === "top");
+  return fields.every(({ marks }) => marks.place === "local" || marks.place === "top");
 }
 
 export function define<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string = never>(
