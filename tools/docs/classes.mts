@@ -41,7 +41,7 @@ function constant(type: string, key: string): string {
 }
 
 /** Parents before children, and what has children before what stands alone. */
-function inOrder({ resources, values }: Provider): readonly (readonly [key: string, type: string])[] {
+export function inOrder({ resources, values }: Provider): readonly (readonly [key: string, type: string])[] {
   const shapes = Object.values(resources).map(({ type }) => values.shapeOf(type));
   const rank = (type: string) => {
     const shape = values.shapeOf(type);

@@ -2,6 +2,7 @@
 import ts from "typescript";
 import type { AnyDefinition } from "../../provider/schema/definition.ts";
 import { type Argument, argumentsOf } from "./arguments.mts";
+import { inOrder } from "./classes.mts";
 import { type Comments, fileOf, type Sources } from "./comments.mts";
 import { inside, kind, type Shape, type WordsOf } from "./kinds.mts";
 import { type Provider, wordsIn } from "./provider.mts";
@@ -37,13 +38,12 @@ const program = 'import * as lakebase from "pulumi-lakebase";';
 /** All of them, in the order of the package's classes. */
 export function allResources(provider: Provider, sources: Sources): readonly Resource[] {
   const declared = sources.exports("provider/resources/index.ts");
-  const resources = Object.entries(provider.resources).map(([key, definition]) => {
+  return inOrder(provider).flatMap(([key]) => {
     const symbol = declared.get(key);
+    const definition = provider.resources[key];
     if (symbol === undefined) throw new Error(`provider/resources/index.ts has no ${key}: run npm run build again`);
-    return read(definition, symbol, provider, sources);
+    return definition === undefined ? [] : [read(definition, symbol, provider, sources)];
   });
-  const order = [...sources.exports("provider/index.ts").keys()];
-  return resources.toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
 }
 
 function read(definition: AnyDefinition, symbol: ts.Symbol, provider: Provider, sources: Sources): Resource {
