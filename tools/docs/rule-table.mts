@@ -36,10 +36,22 @@ export function ruleTable(limits: Provider["limits"]): string {
     ["Read-write endpoint", "one per branch, and its id is `primary`"],
     [
       "Project",
-      `at most ${limits.protectedBranchesPerProject} protected and ${limits.branchesPerProject} branches in all, as far as the program declares them`,
+      `at most ${limits.protectedBranchesPerProject} protected and ${limits.branchesPerProject} branches in all, ${limits.rootBranchesPerProject} root branches (\`production\` and restored ones) and ${limits.snapshotsPerProject} snapshots, as far as the program declares them`,
+    ],
+    [
+      "Branch",
+      `at most ${limits.rolesPerBranch} roles, ${limits.databasesPerBranch} databases and ${limits.readReplicasPerBranch} read replicas, as far as the program declares them`,
+    ],
+    ["`role`, `reassignOwnedTo`", "a role of the same branch, and not the one that is deleted"],
+    [
+      "Unity Catalog",
+      `a database in one catalog; at most ${limits.syncedTablesPerSource} synced tables from one source`,
     ],
     ["Names", "no two resources of a program with the same full name; no argument that the resource does not have"],
-    ["Data", "no replacement of a `Project` or a `Branch` without `allowReplace`"],
+    [
+      "Data",
+      "no replacement of a `Project`, `Branch`, `Database` or `Snapshot` without `allowReplace`, and none of a `Project` or `Branch` with `deletionProtection`",
+    ],
   ];
   return table(["What", "Limit"], rows);
 }
