@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { env } from "./env";
 import { exec } from "./exec";
 import { explainAuth } from "./explain-auth";
+import { importCommand } from "./import";
 import { psql } from "./psql";
 import type { Surroundings } from "./surroundings";
 import { tree } from "./tree";
@@ -10,4 +11,4 @@ import { tree } from "./tree";
 /** Adds one sub-command to the program. */
 type Register = (program: Command, around: Surroundings) => void;
 
-export const subcommands: readonly Register[] = [psql, exec, env, tree, explainAuth];
+export const subcommands: readonly Register[] = [psql, exec, env, tree, importCommand, explainAuth];

@@ -31,7 +31,7 @@ export function declaration(found: Found, logicalName: string, stack: StackView,
   const { definition, name } = found;
   const shown = { ...asArguments(definition, found.wire), ...told };
   const { args, strange } = written(found, shown, { name, project: stack.project(name) });
-  const blanks = unknownTo(definition).flatMap(({ path: [key = ""] }) => (shown[key] === undefined ? [key] : []));
+  const blanks = unknownTo(definition).filter((key) => shown[key] === undefined);
   // It is declared already, for rules that ask what was declared before.
   const judged = (news: Values) =>
     check({ definition, logicalName, olds: news, news, stack, settings: { autoscalingSpreadLimit: compute.spread } });

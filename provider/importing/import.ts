@@ -17,7 +17,7 @@ export interface ImportOptions {
 
 export interface Import {
   /** For `pulumi import --file`. */
-  readonly file: { readonly resources: readonly Entry[] };
+  readonly state: { readonly resources: readonly Entry[] };
   /** The module's text. */
   readonly program: string;
   /** What somebody should know, one sentence each. */
@@ -35,7 +35,7 @@ export function importing(all: readonly Found[], { prefix, told }: ImportOptions
     return [{ definition, name, names: own, ...made, entry: entry(found, own.logical, made.inputs) }];
   });
   return {
-    file: { resources: declared.map((one) => one.entry) },
+    state: { resources: declared.map((one) => one.entry) },
     program: program(declared),
     notes: declared.flatMap(({ name, blanks, notes }) => [...blanks.map((key) => blank(name, key)), ...notes]),
   };

@@ -54,6 +54,8 @@ export function namesIn(definition: AnyDefinition, args: Readonly<Record<string,
 }
 
 /** Required arguments that the service never shows: somebody has to know them. */
-export function unknownTo({ fields }: AnyDefinition): readonly Field[] {
-  return fields.filter(({ schema, marks }) => marks.notShown && !schema.safeParse(undefined).success);
+export function unknownTo({ fields }: AnyDefinition): readonly string[] {
+  return fields.flatMap(({ path, schema, marks }) =>
+    marks.notShown && !schema.safeParse(undefined).success ? path.slice(0, 1) : [],
+  );
 }

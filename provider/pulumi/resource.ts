@@ -125,7 +125,7 @@ function newClass<S extends Shape, Reported extends Shape, Output extends string
       refusePlainSecrets();
       if (options.import !== undefined) {
         throw new pulumi.RunError(
-          `${core.type} '${name}': the import option does not work with dynamic providers; take it out, and read the object with ${core.type}.get`,
+          `${core.type} '${name}': the import option does not work with dynamic providers; take it out, bring what exists into the stack with 'npx pulumi-lakebase import', or read the object with ${core.type}.get`,
         );
       }
       const given = withNames(args ?? {});

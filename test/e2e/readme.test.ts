@@ -75,6 +75,7 @@ describe("README's commands", () => {
       "pulumi-lakebase": 1,
       "Against a real workspace": 1,
       "Signing in": 2,
+      "Bringing in what exists": 1,
       "Drift in a pipeline": 2,
       "The command": 1,
       "The emulator": 2,
@@ -141,6 +142,15 @@ describe("README's commands", () => {
     expect((await inProject(stack, "Drift in a pipeline", 0)).status).not.toBe(0);
     expect(await inProject(stack, "Drift in a pipeline", 1)).toMatchObject({ status: 0 });
     expect(await inProject(stack, "Drift in a pipeline", 0)).toMatchObject({ status: 0 });
+  });
+
+  test("what exists is brought into an empty stack", async () => {
+    await emulator.outside("POST", "projects?project_id=shop", { spec: { display_name: "Corner shop" } });
+    const stack = await newStack({ env: { ...emulator.env, PULUMI_SKIP_CONFIRMATIONS: "true" } });
+    await emulator.requests();
+    expect(await inProject(stack, "Bringing in what exists")).toMatchObject({ status: 0, stderr: "" });
+    expect((await emulator.requests()).filter(({ method }) => method !== "GET")).toEqual([]);
+    expect(readFileSync(join(stack.project, "index.ts"), "utf8")).toContain('displayName: "Corner shop"');
   });
 
   test("the emulator starts by its command and prints what a shell can export", async () => {

@@ -215,7 +215,7 @@ describe("names", () => {
     expect(
       called("projects/shop", "projects/shop/branches/dev", "projects/shop-dev", "projects/shop-dev-project"),
     ).toMatchObject({
-      file: {
+      state: {
         resources: ["shop", "shop-dev", "shop-dev-project", "shop-dev-project-project"].map((name) => ({ name })),
       },
     });
@@ -236,7 +236,7 @@ describe("names", () => {
 
   test("begin with a prefix when there is one, variables do not", () => {
     const made = importing([shop, dev], { prefix: "team-" });
-    expect(made.file.resources.map(({ name }) => name)).toEqual(["team-shop", "team-shop-dev"]);
+    expect(made.state.resources.map(({ name }) => name)).toEqual(["team-shop", "team-shop-dev"]);
     expect(statements(made)).toEqual([
       'const shop = new lakebase.Project("team-shop", {',
       'new lakebase.Branch("team-shop-dev", {',
@@ -245,7 +245,7 @@ describe("names", () => {
 });
 
 test("an entry says all that the state holds after an up", () => {
-  const { file } = importing([dev, owner]);
+  const { state } = importing([dev, owner]);
   const provider = { __provider: shell("Role", "shop-dev-ada") };
   const inputs = {
     parent: dev.name,
@@ -256,7 +256,7 @@ test("an entry says all that the state holds after an up", () => {
     name: owner.name,
     ...provider,
   };
-  expect(file.resources[1]).toEqual({
+  expect(state.resources[1]).toEqual({
     type: "pulumi-nodejs:dynamic/lakebase:Role",
     name: "shop-dev-ada",
     id: owner.name,
@@ -272,8 +272,8 @@ test("an entry says all that the state holds after an up", () => {
 });
 
 test("what came with its parent is let go of by a destroy, what was made later is deleted", () => {
-  const { file } = importing(all);
-  const adopted = file.resources.filter(({ outputs }) => "adopted" in outputs).map(({ name }) => name);
+  const { state } = importing(all);
+  const adopted = state.resources.filter(({ outputs }) => "adopted" in outputs).map(({ name }) => name);
   expect(adopted).toEqual(["shop-dev-ada"]);
 });
 
@@ -281,9 +281,9 @@ describe("a synced table", () => {
   const prices = found(kinds.syncedTable, "synced_tables/shop.public.prices", {});
 
   test("stands in the program with an empty source, which a preview refuses, and in no state", () => {
-    const { program, notes, file } = importing([prices]);
+    const { program, notes, state } = importing([prices]);
     expect(program).toContain('  sourceTableFullName: "",\n');
-    expect(file.resources[0]?.outputs).not.toHaveProperty("sourceTableFullName");
+    expect(state.resources[0]?.outputs).not.toHaveProperty("sourceTableFullName");
     expect(notes).toEqual([
       "synced_tables/shop.public.prices: the service does not show its sourceTableFullName; write it into the program, which has it empty",
     ]);
@@ -291,9 +291,9 @@ describe("a synced table", () => {
 
   test("is complete when its source is told", () => {
     const told = new Map([[prices.name, { sourceTableFullName: "main.sales.prices" }]]);
-    const { program, notes, file } = importing([prices], { told });
+    const { program, notes, state } = importing([prices], { told });
     expect(program).toContain('  sourceTableFullName: "main.sales.prices",\n');
-    expect(file.resources[0]).toMatchObject({
+    expect(state.resources[0]).toMatchObject({
       inputs: { sourceTableFullName: "main.sales.prices" },
       outputs: { sourceTableFullName: "main.sales.prices" },
     });
