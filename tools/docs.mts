@@ -4,12 +4,16 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Context } from "./docs/callables.mts";
 import { classesFile } from "./docs/classes.mts";
 import { Sources } from "./docs/comments.mts";
+import { allComponents, componentPage, componentPageOf } from "./docs/component-page.mts";
+import { functionsPage } from "./docs/functions-page.mts";
 import { indexPage, resourceTable } from "./docs/index-page.mts";
+import { allModules } from "./docs/modules.mts";
 import { builtProvider, type Provider } from "./docs/provider.mts";
-import { pageOf, resourcePage } from "./docs/resource-page.mts";
-import { allResources, type Resource } from "./docs/resources.mts";
+import { resourcePage } from "./docs/resource-page.mts";
+import { allResources, pageOf, type Resource } from "./docs/resources.mts";
 import { ruleTable } from "./docs/rule-table.mts";
 import { checkout, whenStarted } from "./places.mts";
 
@@ -27,14 +31,22 @@ const classes = "provider/classes.ts";
 export function makeReference(provider: Provider): Reference {
   const sources = new Sources();
   const resources = allResources(provider, sources);
+  const top: Context = { sources, resources, from: "" };
+  const below: Context = { ...top, from: "../" };
+  const components = allComponents(top);
+  const modules = allModules(top);
   const readme = { resources: resourceTable(resources, "docs/"), rules: ruleTable(provider.limits) };
   return {
     resources,
     files: new Map([
       [classes, classesFile(provider, sources)],
       ["README.md", withParts("README.md", readme)],
-      ["docs/README.md", indexPage(provider, resources)],
-      ...resources.map((resource) => [`docs/${pageOf(resource)}`, resourcePage(resource)] as const),
+      ["docs/README.md", indexPage(provider, top, components, modules)],
+      ...resources.map((resource) => [`docs/${pageOf(resource)}`, resourcePage(resource, below)] as const),
+      ...components.map((one) => [`docs/${componentPageOf(one)}`, componentPage(below, one)] as const),
+      ...modules.map(
+        (one) => [`docs/${one.page}`, functionsPage(top, one.title, one.introduction, one.functions)] as const,
+      ),
     ]),
   };
 }

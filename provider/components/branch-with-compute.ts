@@ -20,7 +20,7 @@ export type BranchWithComputeArgs = Args<typeof branch> & {
  *
  * ```ts
  * const dev = new lakebase.BranchWithCompute("dev", {
- *   parent: project,
+ *   parent: "projects/shop",
  *   branchId: "dev",
  *   ttl: "7d",
  *   compute: { autoscalingLimitMinCu: 0.5, autoscalingLimitMaxCu: 2 },
@@ -29,7 +29,9 @@ export type BranchWithComputeArgs = Args<typeof branch> & {
  * ```
  */
 export class BranchWithCompute extends pulumi.ComponentResource {
+  /** The branch. */
   readonly branch: Branch;
+  /** Its read-write compute. */
   readonly endpoint: Endpoint;
 
   constructor(name: string, args: BranchWithComputeArgs, options?: pulumi.ComponentResourceOptions) {

@@ -95,6 +95,12 @@ function numbers(text: string): readonly number[] {
 
 const defaultSentence = /^(?:Default|The service's default is):? (.+)\.$/;
 
+/** What a comment says, and apart from that the default that it tells. */
+export function withoutDefault(comment: string): { readonly default: string; readonly meaning: string } {
+  const said = sentences(comment);
+  return { default: spoken(said), meaning: said.filter((one) => !isTold(one)).join(" ") };
+}
+
 /** Sentences that a column or a derived sentence says. */
 function isTold(sentence: string): boolean {
   const [, given] = defaultSentence.exec(sentence) ?? [];

@@ -2,6 +2,7 @@
  * What the sources say in comments, asked of the TypeScript compiler, since comments are not there at run time: it finds
  * them wherever a declaration takes its parts from.
  */
+import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { checkout } from "../places.mts";
@@ -12,7 +13,7 @@ export type Comments = ReadonlyMap<string, string>;
 export interface Comment {
   /** Paragraphs, each as one line. */
   readonly text: string;
-  /** The code of its `@example` tags. */
+  /** The code in it, and that of its `@example` tags. */
   readonly examples: readonly string[];
 }
 
@@ -23,7 +24,8 @@ export class Sources {
   constructor() {
     const { config } = ts.readConfigFile(join(checkout, "tsconfig.build.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, checkout);
-    this.#program = ts.createProgram([join(checkout, "provider/index.ts")], options);
+    const entries = entryPoints().map(({ file }) => join(checkout, file));
+    this.#program = ts.createProgram(entries, options);
     this.checker = this.#program.getTypeChecker();
   }
 
@@ -42,16 +44,33 @@ export class Sources {
     return new Set(found.map(([name]) => name));
   }
 
+  /** What the comment at a module's top says, if that is for its users. */
+  introduction(path: string): string | undefined {
+    const text = this.#program.getSourceFile(join(checkout, path))?.text ?? "";
+    const [first] = ts.getLeadingCommentRanges(text, 0) ?? [];
+    const comment = first === undefined ? "" : text.slice(first.pos, first.end);
+    return comment.includes("@packageDocumentation")
+      ? bareComment(comment.replace("@packageDocumentation", ""))
+      : undefined;
+  }
+
   /** What an import or export stands for. */
   origin(symbol: ts.Symbol): ts.Symbol {
     return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 
+  /** Whether it is there at run time, and not a type alone. */
+  isValue({ flags }: ts.Symbol): boolean {
+    return (flags & ts.SymbolFlags.Value) !== 0;
+  }
+
   comment(symbol: ts.Symbol): Comment {
     const tags = symbol.getJsDocTags(this.checker).filter(({ name }) => name === "example");
+    const whole = ts.displayPartsToString(symbol.getDocumentationComment(this.checker));
+    const texts = [whole, ...tags.map(({ text }) => ts.displayPartsToString(text))];
     return {
-      text: unwrapped(ts.displayPartsToString(symbol.getDocumentationComment(this.checker))),
-      examples: tags.map(({ text }) => code(ts.displayPartsToString(text))),
+      text: unwrapped(whole.replace(fence, "")),
+      examples: texts.flatMap((text) => [...text.matchAll(fence)].map(([, code = ""]) => code.trim())),
     };
   }
 
@@ -83,6 +102,8 @@ export class Sources {
   }
 }
 
+const fence = /^```\w*\n([\s\S]*?)^```$/gm;
+
 /** Whether a property is written down in a declaration, and not one that every text or list has. */
 function isWritten({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some(ts.isPropertyAssignment);
@@ -103,15 +124,37 @@ export function commentBefore(node: ts.Node): string {
   const text = node.getSourceFile().text;
   const [range] = (ts.getLeadingCommentRanges(text, node.pos) ?? []).slice(-1);
   const comment = range === undefined ? "" : text.slice(range.pos, range.end);
-  return comment.startsWith("/**") ? unwrapped(comment.replace(/^\/\*\*|\*\/$|^\s*\* ?/gm, "")) : "";
+  return comment.startsWith("/**") ? bareComment(comment) : "";
+}
+
+function bareComment(comment: string): string {
+  return unwrapped(comment.replace(/^\/\*\*|\*\/$|^\s*\* ?/gm, ""));
+}
+
+/** A module that programs import. */
+export interface EntryPoint {
+  /** What they import it as. */
+  readonly name: string;
+  /** Its source, from the checkout. */
+  readonly file: string;
+}
+
+export function entryPoints(): readonly EntryPoint[] {
+  const { name, exports } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  const typed = Object.entries(exports as Record<string, string | { readonly types: string }>);
+  return typed.flatMap(([path, target]) =>
+    typeof target === "string"
+      ? []
+      : [
+          {
+            name: join(name, path),
+            file: target.types.replace(/^\.\/dist\/|\.d\.ts$/g, (part) => (part === ".d.ts" ? ".ts" : "")),
+          },
+        ],
+  );
 }
 
 function unwrapped(text: string): string {
   const paragraphs = text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim());
   return paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
-}
-
-/** The inside of a fence. */
-function code(text: string): string {
-  return text.replace(/^\s*```\w*\n|\n?```\s*$/g, "").trim();
 }

@@ -1,10 +1,13 @@
 /** The page that leads to all others, and says how they are read. */
 import type { z } from "zod";
+import type { Context } from "./callables.mts";
+import { type Component, componentTable } from "./component-page.mts";
+import { functionTable } from "./functions-page.mts";
 import { bare, type WordsOf } from "./kinds.mts";
 import { bullets, code, firstSentence, parts, table } from "./markdown.mts";
+import type { Module } from "./modules.mts";
 import { type Provider, wordsIn } from "./provider.mts";
-import { pageOf } from "./resource-page.mts";
-import type { Resource } from "./resources.mts";
+import { pageOf, type Resource } from "./resources.mts";
 
 export function resourceTable(resources: readonly Resource[], folder: string): string {
   const rows = resources.map((resource) => [
@@ -14,13 +17,21 @@ export function resourceTable(resources: readonly Resource[], folder: string): s
   return table(["Resource", "What it is"], rows);
 }
 
-export function indexPage(provider: Provider, resources: readonly Resource[]): string {
+export function indexPage(
+  provider: Provider,
+  context: Context,
+  components: readonly Component[],
+  modules: readonly Module[],
+): string {
+  const { resources } = context;
   return `${parts(
     "<!-- made by npm run docs -->",
     "# Reference",
     "## Resources",
     resourceTable(resources, ""),
-    "## How to read a page",
+    components.length === 0 ? "" : parts("## Components", componentTable(context, components)),
+    ...modules.map(({ title, page, functions }) => parts(`## ${title}`, functionTable(context, functions, page))),
+    "## How to read a resource's page",
     "Arguments are the API's fields in camelCase, without the `spec` level. They may be outputs of other resources, as everywhere in Pulumi.",
     bullets([
       "**Type**: beside texts, numbers, booleans, lists and maps there are the kinds below. Where a resource or its name is asked for, give the resource itself, or its full name as a text.",

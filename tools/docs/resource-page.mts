@@ -1,13 +1,11 @@
 /** One resource's page. */
+
 import { type Argument, isShown } from "./arguments.mts";
-import { bullets, code, fenced, kebab, listed, parts, plainly, table } from "./markdown.mts";
+import { type Context, described, heading, methods } from "./callables.mts";
+import { bullets, code, fenced, listed, parts, plainly, table } from "./markdown.mts";
 import type { Output, Resource } from "./resources.mts";
 
-export function pageOf({ type }: Resource): string {
-  return `resources/${kebab(type)}.md`;
-}
-
-export function resourcePage(resource: Resource): string {
+export function resourcePage(resource: Resource, context: Context): string {
   const { type, file, doc, example, name } = resource;
   return `${parts(
     `<!-- made by npm run docs from ${file} -->`,
@@ -18,6 +16,9 @@ export function resourcePage(resource: Resource): string {
     section("Arguments", argumentTables(resource)),
     section("Update masks", masks(resource)),
     section("Outputs", outputTables(resource)),
+    ...methods(context.sources, resource.instance).map((one) =>
+      section(one.name, parts(heading(context, one), described(context, one))),
+    ),
     section("Rules", rules(resource)),
     section("Deleting", deleting(resource)),
     section("What exists already", existing(resource)),

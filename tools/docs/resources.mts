@@ -4,7 +4,9 @@ import type { AnyDefinition } from "../../provider/schema/definition.ts";
 import { type Argument, argumentsOf } from "./arguments.mts";
 import { inOrder } from "./classes.mts";
 import { type Comments, fileOf, type Sources } from "./comments.mts";
+import { program } from "./examples.mts";
 import { inside, kind, type Shape, type WordsOf } from "./kinds.mts";
+import { kebab } from "./markdown.mts";
 import { type Provider, wordsIn } from "./provider.mts";
 import { type Refusal, refusals } from "./rules.mts";
 
@@ -26,6 +28,8 @@ export interface Resource {
   readonly args: readonly Argument[];
   /** Outputs of the resource itself. */
   readonly outputs: readonly Output[];
+  /** What an object of its class is, outputs and methods. */
+  readonly instance: ts.Type;
   /** What stands in its `status` beside the arguments. */
   readonly status: readonly Output[];
   readonly refusals: readonly Refusal[];
@@ -33,7 +37,9 @@ export interface Resource {
   readonly facts: Comments;
 }
 
-const program = 'import * as lakebase from "pulumi-lakebase";';
+export function pageOf({ type }: Resource): string {
+  return `resources/${kebab(type)}.md`;
+}
 
 /** All of them, in the order of the package's classes. */
 export function allResources(provider: Provider, sources: Sources): readonly Resource[] {
@@ -60,19 +66,21 @@ function read(definition: AnyDefinition, symbol: ts.Symbol, provider: Provider, 
   }
   const written = sources.checker.getTypeAtLocation(literal);
   const wordsOf = wordsIn(provider);
+  const instance = instanceOf(type, sources);
   const args = sources.typeOf(sources.checker.getTypeOfSymbol(symbol), "args");
   return {
     type,
     definition,
     file: fileOf(symbol),
     doc: text,
-    example: example.startsWith("import ") ? example : `${program}\n\n${example}`,
+    example: program(sources, example),
     name: provider.values.shapeOf(type),
     args: argumentsOf({ definition, comments: sources.comments(args), wordsOf }),
     outputs: [
-      ...commonOutputs(type, sources),
+      ...commonOutputs(instance, sources),
       ...ownOutputs(type, definition.outputs ?? {}, sources.comments(sources.typeOf(written, "outputs"))),
     ],
+    instance,
     status: statusOf(definition, sources.comments(sources.typeOf(written, "status")), wordsOf),
     refusals: ["rules", "stackRules"].flatMap((key) => refusals(sources, property(literal, key))),
     facts: sources.comments(written),
@@ -87,15 +95,16 @@ function property(literal: ts.Expression, name: string): ts.Expression | undefin
   throw new Error(`tools/docs cannot read ${found.getText()}; write ${name}: …`);
 }
 
-/** What every class has, as its type says it. */
-function commonOutputs(type: string, sources: Sources): readonly Output[] {
+function instanceOf(type: string, sources: Sources): ts.Type {
   const made = sources.exports("provider/index.ts").get(type);
-  if (made === undefined) throw new Error(`provider/index.ts has no class ${type}; run npm run docs again`);
-  const [declaration] = made.declarations ?? [];
-  const [construct] = declaration ? sources.checker.getTypeAtLocation(declaration).getConstructSignatures() : [];
-  const common = (construct?.getReturnType().getProperties() ?? []).filter(
-    (symbol) => fileOf(symbol) === "provider/pulumi/resource.ts",
-  );
+  const [construct] = made ? sources.checker.getTypeOfSymbol(made).getConstructSignatures() : [];
+  if (construct === undefined) throw new Error(`provider/index.ts has no class ${type}; run npm run docs again`);
+  return construct.getReturnType();
+}
+
+/** What every class has, as its type says it. */
+function commonOutputs(instance: ts.Type, sources: Sources): readonly Output[] {
+  const common = instance.getProperties().filter((symbol) => fileOf(symbol) === "provider/pulumi/resource.ts");
   return common.map((symbol) => ({
     name: symbol.name,
     kind: isText(sources, symbol) ? "text" : "object",

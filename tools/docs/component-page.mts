@@ -1,0 +1,71 @@
+/** A component's page: what stands for several resources in one. */
+import ts from "typescript";
+import { type Context, described, heading, methods, rows } from "./callables.mts";
+import { fileOf, liesIn } from "./comments.mts";
+import { program } from "./examples.mts";
+import { code, fenced, firstSentence, kebab, parts, table } from "./markdown.mts";
+import { pageOf } from "./resources.mts";
+import { isOutputOf, members } from "./types.mts";
+
+export interface Component {
+  readonly type: string;
+  readonly symbol: ts.Symbol;
+  readonly instance: ts.Type;
+  /** What its constructor takes beside the name and Pulumi's options. */
+  readonly args: ts.Type;
+}
+
+export function componentPageOf({ type }: Component): string {
+  return `components/${kebab(type)}.md`;
+}
+
+export function allComponents({ sources }: Context): readonly Component[] {
+  return [...sources.exports("provider/index.ts").values()].flatMap((symbol) => {
+    if (!liesIn(symbol, "provider/components") || !sources.isValue(symbol)) return [];
+    const [construct] = sources.checker.getTypeOfSymbol(symbol).getConstructSignatures();
+    const args = construct?.parameters[1];
+    if (construct === undefined || args === undefined) return [];
+    const type = symbol.name;
+    return [{ type, symbol, instance: construct.getReturnType(), args: sources.checker.getTypeOfSymbol(args) }];
+  });
+}
+
+export function componentTable({ sources }: Context, components: readonly Component[]): string {
+  const listed = components.map((component) => [
+    `[${code(component.type)}](${componentPageOf(component)})`,
+    firstSentence(sources.comment(component.symbol).text),
+  ]);
+  return table(["Component", "What it is"], listed);
+}
+
+export function componentPage(context: Context, component: Component): string {
+  const { sources } = context;
+  const { type, symbol, instance } = component;
+  const { text, examples } = sources.comment(symbol);
+  if (text === "") throw new Error(`${type} (${fileOf(symbol)}) has no comment; say above it what it is`);
+  if (examples.length === 0) throw new Error(`${type} (${fileOf(symbol)}) has no example; write one in its comment`);
+  const outputs = members(instance).filter(
+    (member) => liesIn(member, "provider/components") && member.flags & ts.SymbolFlags.Property,
+  );
+  return `${parts(
+    `<!-- made by npm run docs from ${fileOf(symbol)} -->`,
+    `# ${type}`,
+    text,
+    ...examples.map((example) => fenced(program(sources, example))),
+    "## Arguments",
+    argumentTables(context, component),
+    outputs.length === 0 ? "" : parts("## Outputs", rows(context, "Output", outputs)),
+    ...methods(sources, instance).map((one) => parts(`## ${one.name}`, heading(context, one), described(context, one))),
+    "[All pages](../README.md)",
+  )}\n`;
+}
+
+/** The arguments of a resource that it takes as they are, and its own. */
+function argumentTables(context: Context, { args }: Component): string {
+  const resource = context.resources.find((each) => isOutputOf(args, each));
+  if (resource === undefined) return rows(context, "Argument", members(args));
+  const known = new Set(resource.args.map(({ path }) => path[0]));
+  const more = members(args).filter(({ name }) => !known.has(name));
+  const all = `All [arguments of a ${code(resource.type)}](${context.from}${pageOf(resource)}#arguments)`;
+  return more.length === 0 ? `${all}.` : parts(`${all}, and:`, rows(context, "Argument", more));
+}

@@ -1,0 +1,69 @@
+/** What a TypeScript type takes, in words: for functions and components, which no definition stands behind. */
+import ts from "typescript";
+import { liesIn, type Sources } from "./comments.mts";
+import { code, listed } from "./markdown.mts";
+import { pageOf, type Resource } from "./resources.mts";
+
+/** A type in words. `from` is the way from the page to docs/. */
+export function typeWords(sources: Sources, type: ts.Type, resources: readonly Resource[], from: string): string {
+  const words = parts(type).flatMap((part) => word(sources, part, resources, from) ?? []);
+  return listed([...new Set(words)]);
+}
+
+/** Both truth values are one word, and what is missing is none. */
+function parts(type: ts.Type): readonly ts.Type[] {
+  const all = type.isUnion() ? type.types : [type];
+  return all.filter(({ flags }) => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) === 0);
+}
+
+function word(sources: Sources, type: ts.Type, resources: readonly Resource[], from: string): string | undefined {
+  const { checker } = sources;
+  if (type.isStringLiteral()) return code(JSON.stringify(type.value));
+  const plain = plainTypes.find(([flag]) => type.flags & flag);
+  if (plain !== undefined) return plain[1];
+  if (isLater(type)) return undefined;
+  if (type.getCallSignatures().length > 0) return "function";
+  const [element] = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference) : [];
+  if (element !== undefined) return `list of ${several(typeWords(sources, element, resources, from))}`;
+  const own = resources.find((resource) => isOutputOf(type, resource));
+  if (own !== undefined) return `[${code(own.type)}](${from}${pageOf(own)})`;
+  if (type.getProperty("urn") !== undefined) return "a resource";
+  const values = type.getStringIndexType();
+  return values === undefined ? "object" : `map of ${several(typeWords(sources, values, resources, from))}`;
+}
+
+const plainTypes = [
+  [ts.TypeFlags.StringLike, "text"],
+  [ts.TypeFlags.NumberLike, "number"],
+  [ts.TypeFlags.BooleanLike, "boolean"],
+] as const;
+
+function several(one: string): string {
+  return /^[a-z]+$/.test(one) ? `${one}s` : one;
+}
+
+/** Whether a type is a promise or an output of a value, which stands beside it wherever Pulumi takes one. */
+function isLater(type: ts.Type): boolean {
+  return type.getProperty("then") !== undefined || type.getProperty("apply") !== undefined;
+}
+
+/** What a promise or an output holds. */
+export function held({ checker }: Sources, type: ts.Type): ts.Type {
+  if (!isLater(type)) return type;
+  const [value] = type.aliasTypeArguments ?? checker.getTypeArguments(type as ts.TypeReference);
+  return value ?? type;
+}
+
+/** Whether a type has all that a program can say of a resource. */
+export function isOutputOf(type: ts.Type, { args }: Resource): boolean {
+  return args.every(({ path: [name = ""] }) => type.getProperty(name) !== undefined);
+}
+
+/** Whether a type is a message that is written down in the package. */
+export function isMessage(type: ts.Type): boolean {
+  return type.getCallSignatures().length === 0 && !isLater(type) && members(type).length > 0;
+}
+
+export function members(type: ts.Type): readonly ts.Symbol[] {
+  return type.getProperties().filter((property) => liesIn(property, "provider"));
+}
