@@ -29,7 +29,8 @@ const Base: ClassOf<typeof sqlScript> = resourceClass(sqlScript);
  * changes. Deleting it runs nothing. Needs the package `pg`.
  *
  * ```ts
- * new lakebase.SqlScript("schema", { endpoint: primary, database: orders, folder: "migrations" });
+ * const endpoint = "projects/shop/branches/production/endpoints/primary";
+ * new lakebase.SqlScript("schema", { endpoint, database: "orders", folder: "migrations" });
  * ```
  *
  * An error names the script, its line and Postgres's code, never the SQL.

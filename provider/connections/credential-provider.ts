@@ -16,7 +16,10 @@ export interface CredentialProviderOptions extends CredentialOptions {
  * minutes before that ends.
  *
  * ```ts
- * const pool = new pg.Pool({ host, user, database, ssl: true, password: credentialProvider(endpoint) });
+ * import pg from "pg";
+ *
+ * const password = credentialProvider("projects/shop/branches/production/endpoints/primary");
+ * const pool = new pg.Pool({ host: process.env.PGHOST, user: process.env.PGUSER, ssl: true, password });
  * ```
  *
  * `endpoint` is the full name, `projects/PROJECT/branches/BRANCH/endpoints/ENDPOINT`. A `ttl` or a table that is wrong is

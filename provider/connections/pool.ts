@@ -22,7 +22,7 @@ export interface PoolRequest extends CredentialProviderOptions, Way {
   readonly user?: string;
   /** Address to connect to, where the system's resolver fails; `true`: ask for it. The certificate is checked against the name. */
   readonly hostaddr?: string | boolean;
-  /** Default 5432. */
+  /** Where the server listens. Default 5432. */
   readonly port?: number;
   /** File with the root certificates that the server's is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
   readonly sslrootcert?: string;
@@ -49,6 +49,8 @@ export interface PoolOptions {
  * are replaced before the service ends them.
  *
  * ```ts
+ * import pg from "pg";
+ *
  * const pool = new pg.Pool(await poolOptions("projects/shop/branches/dev/endpoints/primary", { database: "app" }));
  * ```
  *

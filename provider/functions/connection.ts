@@ -15,7 +15,7 @@ type Computed<T> = { readonly [K in keyof T]?: pulumi.Input<NonNullable<T[K]>> |
 interface Details extends Way {
   /** `true`: the host's address is looked up and given beside it, for systems whose own resolver fails. Default `false`. */
   readonly hostaddr: boolean;
-  /** Default 5432. */
+  /** Where the server listens. Default 5432. */
   readonly port: number;
   /**
    * File with the root certificates that the server's certificate is checked with, at the place where the connection is
@@ -40,7 +40,8 @@ interface Connecting {
    * environment `env` of programs that connect, and a `uri`. Known once the compute has a host.
    *
    * ```ts
-   * const { env, uri } = primary.connection({ database: "app", pooled: true });
+   * const primary = lakebase.Endpoint.get("primary", "projects/shop/branches/production/endpoints/primary");
+   * export const { env, uri } = primary.connection({ database: "app", pooled: true });
    * ```
    */
   connection(args?: ConnectionArgs): pulumi.Output<Connection>;

@@ -6,6 +6,7 @@ import { call, type FunctionOptions, withInputs } from "./call";
 
 /** The identity that signs in, as the workspace's directory has it (SCIM, RFC 7643). */
 export interface CurrentUser {
+  /** The directory's own id. */
   readonly id: string | undefined;
   /** A user's e-mail or a service principal's application id; also the name of the identity's role in Postgres. */
   readonly userName: string;

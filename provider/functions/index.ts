@@ -4,8 +4,13 @@ import { withInputs } from "./call";
 import { type List, type Lookup, list, lookup, type ShowDeleted } from "./lookup";
 
 export type { FunctionOptions } from "./call";
-export * from "./current-user";
-export * from "./database-credential";
+export { type CurrentUser, getCurrentUser, getCurrentUserOutput } from "./current-user";
+export {
+  type DatabaseCredential,
+  type DatabaseCredentialArgs,
+  getDatabaseCredential,
+  getDatabaseCredentialOutput,
+} from "./database-credential";
 export type { Found, ListArgs, Listed, LookupArgs, ShowDeleted } from "./lookup";
 
 /** Reads a project by its full name: `await lakebase.getProject({ name: "projects/shop" })`. */

@@ -1,4 +1,4 @@
-/** The examples in docs/: each compiles against the packed package, and a preview takes those of resources. */
+/** The examples in docs/: each compiles against the packed package, and a preview takes those of resources and components. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -26,7 +26,8 @@ const examples: readonly Example[] = pages.flatMap((page) => {
   const fences = readFileSync(join(checkout, "docs", page), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm);
   return [...fences].map(([, text = ""], index) => ({ name: `${page} ${index + 1}`, page, text }));
 });
-const ofResources = examples.filter(({ page }) => page.startsWith("resources"));
+/** What a page begins with is a program; below that may stand what reads an object that is there. */
+const programs = examples.filter(({ name, page }) => /^(resources|components)/.test(page) && name.endsWith(" 1"));
 
 let stack: Stack;
 beforeAll(async () => {
@@ -34,27 +35,33 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test("every resource's page has one", () => {
-  const resourcePages = pages.filter((page) => page.startsWith("resources"));
-  expect(resourcePages.length).toBeGreaterThan(0);
-  expect(resourcePages.filter((page) => !examples.some((example) => example.page === page))).toEqual([]);
+test("every page of a resource or a component has one", () => {
+  const pagesOf = pages.filter((page) => /^(resources|components)/.test(page));
+  expect(pagesOf.length).toBeGreaterThan(0);
+  expect(programs.map(({ page }) => page)).toEqual(pagesOf);
 });
 
 test("all compile, strictly", async () => {
   const tsconfig = JSON.parse(readFileSync(join(checkout, "examples/quickstart/tsconfig.json"), "utf8"));
-  const files = examples.map(({ name }) => `examples/${name.replace(/\W+/g, "-")}.ts`);
+  // What waits for an answer at its top is a module: those of functions and of applications.
+  const files = examples.map(
+    ({ name, text }) => `examples/${name.replace(/\W+/g, "-")}.${/^.*\bawait\b/m.test(text) ? "mts" : "ts"}`,
+  );
   for (const [index, { text }] of examples.entries()) {
     stack.write(files[index] ?? "", text);
   }
-  stack.write("tsconfig.json", JSON.stringify({ ...tsconfig, include: undefined, files }));
+  const paths = { pg: [join(checkout, "node_modules/@types/pg")] };
+  const compilerOptions = { ...tsconfig.compilerOptions, paths };
+  stack.write("tsconfig.json", JSON.stringify({ ...tsconfig, compilerOptions, files }));
   const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
   const { status, stdout } = await run(process.execPath, [tsc, "--noEmit", "-p", stack.project]);
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
 });
 
-test.each(ofResources)("a preview takes $name", async ({ text }) => {
+test.each(programs)("a preview takes that of $page", async ({ text }) => {
   const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
   stack.write("index.js", outputText);
+  stack.write("migrations/001.sql", "create table orders (id bigint primary key);");
   const { status, ...step } = await stack.preview();
   expect({ status, errors: errors({ status, ...step }) }).toEqual({ status: 0, errors: "" });
 });

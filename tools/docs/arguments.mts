@@ -117,7 +117,7 @@ function spoken(comment: readonly string[]): string {
 
 /** Without what is said of it. */
 function short(words: string): string {
-  return words.replace(/[,:] .*$/, "");
+  return words.replace(/[,:;] .*$/, "");
 }
 
 function defaultOf(definition: AnyDefinition, field: Field, comment: readonly string[]): string {

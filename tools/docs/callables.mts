@@ -5,7 +5,7 @@ import { fileOf, liesIn, type Sources } from "./comments.mts";
 import { program } from "./examples.mts";
 import { code, fenced, listed, parts, table } from "./markdown.mts";
 import { pageOf, type Resource } from "./resources.mts";
-import { held, isMessage, isOutputOf, members, typeWords } from "./types.mts";
+import { held, isMessage, members, resourceOf, typeWords } from "./types.mts";
 
 export interface Context {
   readonly sources: Sources;
@@ -52,7 +52,9 @@ export function described(context: Context, one: Callable, above: readonly ts.Ty
   if (text === "") throw new Error(`${one.name} (${fileOf(one.symbol)}) has no comment; say above it what it does`);
   const messages = parameters(one).flatMap((parameter) => {
     const type = sources.checker.getNonNullableType(sources.checker.getTypeOfSymbol(parameter));
-    return isMessage(type) && !above.includes(type) ? [memberTable(context, "Argument", type)] : [];
+    return isMessage(type) && isSaid(context, type) && !above.includes(type)
+      ? [memberTable(context, "Argument", type)]
+      : [];
   });
   return parts(
     text,
@@ -71,23 +73,31 @@ function answer(context: Context, { signature }: Callable): string {
     : [];
   const one = element ?? value;
   const several = element === undefined ? "" : "a list, each with ";
-  const resource = resources.find((each) => isOutputOf(one, each));
+  const resource = resourceOf(one, resources);
   if (resource !== undefined) {
-    const outputs = `[the outputs of a ${code(resource.type)}](${from}${pageOf(resource)}#outputs)`;
+    const outputs = `[the outputs of ${article(resource.type)} ${code(resource.type)}](${from}${pageOf(resource)}#outputs)`;
     const known = new Set([...resource.args.map(({ path }) => path[0]), ...resource.outputs.map(({ name }) => name)]);
     const more = members(one).filter(({ name }) => !known.has(name));
     return more.length === 0
       ? `Answers ${several}${outputs}.`
       : parts(`Answers ${several}${outputs}, and:`, rows(context, "Value", more));
   }
-  if (!isMessage(one)) return `Answers ${typeWords(sources, value, resources, from)}.`;
-  const isSaid = members(one).every((member) => sources.comment(member).text !== "");
-  if (!isSaid)
+  if (!isMessage(one)) return one.getCallSignatures().length > 0 ? "Answers a function." : "";
+  if (!isSaid(context, one))
     return `Answers an object with ${listed(
       members(one).map(({ name }) => code(name)),
       "and",
     )}.`;
   return parts(several === "" ? "Answers:" : "Answers a list of:", rows(context, "Value", members(one)));
+}
+
+function article(noun: string): string {
+  return /^[AEIO]/.test(noun) ? "an" : "a";
+}
+
+/** Whether a type's members are explained: not those of other packages' objects, as far as they are used. */
+function isSaid({ sources }: Context, type: ts.Type): boolean {
+  return members(type).some((member) => sources.comment(member).text !== "");
 }
 
 export function memberTable(context: Context, head: string, type: ts.Type): string {

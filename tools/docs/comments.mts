@@ -128,7 +128,7 @@ export function commentBefore(node: ts.Node): string {
 }
 
 function bareComment(comment: string): string {
-  return unwrapped(comment.replace(/^\/\*\*|\*\/$|^\s*\* ?/gm, ""));
+  return unwrapped(comment.slice(3, -2).replace(/^\s*\* ?/gm, ""));
 }
 
 /** A module that programs import. */

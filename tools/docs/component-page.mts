@@ -5,7 +5,7 @@ import { fileOf, liesIn } from "./comments.mts";
 import { program } from "./examples.mts";
 import { code, fenced, firstSentence, kebab, parts, table } from "./markdown.mts";
 import { pageOf } from "./resources.mts";
-import { isOutputOf, members } from "./types.mts";
+import { members, resourceOf } from "./types.mts";
 
 export interface Component {
   readonly type: string;
@@ -62,7 +62,7 @@ export function componentPage(context: Context, component: Component): string {
 
 /** The arguments of a resource that it takes as they are, and its own. */
 function argumentTables(context: Context, { args }: Component): string {
-  const resource = context.resources.find((each) => isOutputOf(args, each));
+  const resource = resourceOf(args, context.resources);
   if (resource === undefined) return rows(context, "Argument", members(args));
   const known = new Set(resource.args.map(({ path }) => path[0]));
   const more = members(args).filter(({ name }) => !known.has(name));

@@ -25,10 +25,12 @@ function word(sources: Sources, type: ts.Type, resources: readonly Resource[], f
   if (type.getCallSignatures().length > 0) return "function";
   const [element] = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference) : [];
   if (element !== undefined) return `list of ${several(typeWords(sources, element, resources, from))}`;
-  const own = resources.find((resource) => isOutputOf(type, resource));
+  const own = resourceOf(type, resources);
   if (own !== undefined) return `[${code(own.type)}](${from}${pageOf(own)})`;
   if (type.getProperty("urn") !== undefined) return "a resource";
   const values = type.getStringIndexType();
+  const whole = partOf(type, resources);
+  if (whole !== undefined) return `object: [arguments of ${code(whole.type)}](${from}${pageOf(whole)}#arguments)`;
   return values === undefined ? "object" : `map of ${several(typeWords(sources, values, resources, from))}`;
 }
 
@@ -44,6 +46,7 @@ function several(one: string): string {
 
 /** Whether a type is a promise or an output of a value, which stands beside it wherever Pulumi takes one. */
 function isLater(type: ts.Type): boolean {
+  if (type.getCallSignatures().length > 0) return false;
   return type.getProperty("then") !== undefined || type.getProperty("apply") !== undefined;
 }
 
@@ -54,9 +57,21 @@ export function held({ checker }: Sources, type: ts.Type): ts.Type {
   return value ?? type;
 }
 
-/** Whether a type has all that a program can say of a resource. */
-export function isOutputOf(type: ts.Type, { args }: Resource): boolean {
-  return args.every(({ path: [name = ""] }) => type.getProperty(name) !== undefined);
+/** The resource that a type has all arguments of, apart from those that every resource has. */
+export function resourceOf(type: ts.Type, resources: readonly Resource[]): Resource | undefined {
+  return resources.find((resource) => ownNames(resource, resources).every((name) => type.getProperty(name)));
+}
+
+function ownNames({ args }: Resource, resources: readonly Resource[]): readonly string[] {
+  const isCommon = (name: string) => resources.every((other) => other.args.some(({ path }) => path[0] === name));
+  return args.flatMap(({ path: [name = ""] }) => (isCommon(name) ? [] : [name]));
+}
+
+/** The resource that a message takes arguments of, and nothing else. */
+function partOf(type: ts.Type, resources: readonly Resource[]): Resource | undefined {
+  const names = type.getProperties().map(({ name }) => name);
+  const has = ({ args }: Resource, name: string) => args.some(({ path }) => path[0] === name);
+  return names.length === 0 ? undefined : resources.find((one) => names.every((name) => has(one, name)));
 }
 
 /** Whether a type is a message that is written down in the package. */
