@@ -1,6 +1,6 @@
 /** An object → its entry in the file that `pulumi import --file` reads. */
 import { providerKey, shell, typeToken } from "../pulumi/shell";
-import { cameWithParent, outputs } from "../schema/service";
+import { outputs } from "../schema/service";
 import type { Found } from "./walk";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -17,10 +17,10 @@ export interface Entry {
   readonly outputs: Values;
 }
 
-export function entry({ definition, name, wire, parent }: Found, logicalName: string, inputs: Values): Entry {
+/** One that is let go of stands there as if it had been taken over. */
+export function entry({ definition, name, wire }: Found, logicalName: string, inputs: Values, isLetGo: boolean): Entry {
   const provider = { [providerKey]: shell(definition.type, logicalName) };
-  // What came with its parent is let go of when it leaves the program, as if it had been taken over.
-  const kept = cameWithParent(definition, wire, parent?.wire) ? { adopted: { changes: {} } } : {};
+  const kept = isLetGo ? { adopted: { changes: {} } } : {};
   return {
     type: typeToken(definition.type),
     name: logicalName,

@@ -2,6 +2,7 @@
 import { DeclaredStack } from "../pulumi/stack";
 import { type Declaration, declaration } from "./declaration";
 import { type Entry, entry } from "./entry";
+import { letGo } from "./fate";
 import { named } from "./naming";
 import { type Declared, program } from "./program";
 import type { Found } from "./walk";
@@ -27,12 +28,15 @@ export interface Import {
 export function importing(all: readonly Found[], { prefix, told }: ImportOptions = {}): Import {
   const stack = new DeclaredStack();
   const names = named(all, prefix);
+  const released = letGo(all);
   const declared = all.flatMap((found): (Declared & Declaration & { readonly entry: Entry })[] => {
     const own = names.get(found);
     if (!own) return [];
     const made = declaration(found, own.logical, stack, told?.get(found.name));
     const { definition, name } = found;
-    return [{ definition, name, names: own, ...made, entry: entry(found, own.logical, made.inputs) }];
+    return [
+      { definition, name, names: own, ...made, entry: entry(found, own.logical, made.inputs, released.has(name)) },
+    ];
   });
   return {
     state: { resources: declared.map((one) => one.entry) },

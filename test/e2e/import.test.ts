@@ -46,6 +46,7 @@ async function fill(): Promise<void> {
     role: `${production}/roles/app`,
   });
   await patch(orders, "spec.postgres_database", { postgres_database: "sales" });
+  await patch(`${production}/databases/databricks-postgres`, "spec.role", { role: `${production}/roles/readers` });
   await post(`${orders}/data-api`, { db_schemas: ["public", "api"], jwt_cache_max_lifetime: "600s" });
   await emulator.outside("POST", `${orders}/cdf-configs?cdf_config_id=public`, {
     postgres_schema: "public",
@@ -173,7 +174,6 @@ test("a whole workspace is taken in, with nothing left to change, and belongs to
     `DELETE ${orders}/cdf-configs/public`,
     `DELETE ${orders}/data-api`,
     `DELETE ${production}/roles/app`,
-    `DELETE ${production}/roles/readers`,
     `DELETE ${shop}/snapshots/before`,
     "DELETE synced_tables/shop_orders.public.prices",
     `PATCH ${production}/snapshot-schedule`,

@@ -277,6 +277,12 @@ test("what came with its parent is let go of by a destroy, what was made later i
   expect(adopted).toEqual(["shop-dev-ada"]);
 });
 
+test("the owner of a database that stays with its branch is let go of too, since the service would not delete it", () => {
+  const later = madeAt(app, "2026-11-25T09:00:00Z");
+  const { state } = importing([dev, later, appDatabase]);
+  expect(state.resources.map(({ outputs }) => "adopted" in outputs)).toEqual([false, true, true]);
+});
+
 describe("a synced table", () => {
   const prices = found(kinds.syncedTable, "synced_tables/shop.public.prices", {});
 
