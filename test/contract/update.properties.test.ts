@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { DeclaredStack } from "../../provider/pulumi/stack";
 import type { AnyDefinition } from "../../provider/schema/definition";
-import { projectOf } from "../../provider/schema/name";
+import { collectionOf, idQuery, projectOf } from "../../provider/schema/name";
 import { creation, plan, removedWithoutDefault } from "../../provider/schema/plan";
 import { asArguments } from "../../provider/schema/service";
 import { setAt, valueAt } from "../../provider/schema/unknown";
@@ -15,16 +15,34 @@ const emulator = useEmulator();
 
 let count = 0;
 
-/** A project of its own for each object, so that no two of them meet. */
-function place(definition: AnyDefinition): Values {
-  const projectId = `p${count++}`;
-  if (definition.type === "Project") return { projectId };
-  const parent = `projects/${projectId}`;
-  if (definition.type === "Branch") return { parent, branchId: "dev" };
-  return { parent: `${parent}/branches/production`, endpointId: "replica", endpointType: "ENDPOINT_TYPE_READ_ONLY" };
+const production = (project: string) => `${project}/branches/production`;
+
+/** The arguments that say which one it is, in a project of its own, so that no two of them meet. */
+const places: Readonly<Record<string, (project: string) => Values>> = {
+  Project: (project) => ({ projectId: project.split("/").at(-1) }),
+  Branch: (project) => ({ parent: project, branchId: "dev" }),
+  Endpoint: (project) => ({
+    parent: production(project),
+    endpointId: "replica",
+    endpointType: "ENDPOINT_TYPE_READ_ONLY",
+  }),
+  Role: (project) => ({ parent: production(project), postgresRole: "it" }),
+  Database: (project) => ({ parent: production(project), databaseId: "it" }),
+  DataApi: (project) => ({ parent: `${production(project)}/databases/databricks-postgres` }),
+  SnapshotSchedule: (project) => ({ parent: production(project) }),
+  ProjectPermissions: (project) => ({ parent: project }),
+};
+
+/** Those that the service can change at all. */
+const each = resources
+  .filter(({ slots }) => slots.some(isMutable))
+  .map((definition) => ({ type: definition.type, definition, place: places[definition.type] ?? noPlace }));
+
+function noPlace(): Values {
+  throw new Error("a resource that can be changed needs its place in this test");
 }
 
-/** The mutable part of a declaration, with moments that the service takes today and without names of other objects. */
+/** The mutable part of a declaration, with moments that the service takes today and with names of objects that there are. */
 function mutable(definition: AnyDefinition, args: Values): Values {
   const kept: Record<string, unknown> = {};
   for (const { fields } of definition.slots.filter(isMutable)) {
@@ -41,57 +59,91 @@ const nextWeek = new Date(Date.now() + 7 * 86_400_000).toISOString();
 const project = { defaultEndpointSettings: {} };
 
 /** The stack in which an object is declared: with its project, whose defaults are then known. */
-function within(definition: AnyDefinition, where: Values): { readonly stack: DeclaredStack } {
+function within({ nested }: AnyDefinition, name: string): { readonly stack: DeclaredStack } {
   const stack = new DeclaredStack();
-  if (definition.nested) {
-    stack.declare({ type: "Project", logicalName: "shop", name: projectOf(String(where["parent"])), args: {} });
-  }
+  if (nested) stack.declare({ type: "Project", logicalName: "shop", name, args: {} });
   return { stack };
 }
 
-async function create(definition: AnyDefinition, where: Values, args: Values): Promise<string> {
-  const inputs = checked(definition, { ...where, ...args }).inputs;
-  const name = String(inputs["name"]);
-  const above = projectOf(name);
-  if (above !== name) await emulator.outside("POST", `projects?project_id=${above.split("/").at(-1)}`, { spec: {} });
-  const collection = name.slice(0, name.lastIndexOf("/"));
-  const id = `${definition.type.toLowerCase()}_id=${name.split("/").at(-1)}`;
-  await emulator.outside("POST", `${collection}?${id}`, creation(definition, inputs));
-  return name;
+/** Ends a search that finds nothing. */
+function soon<Found>(accepts: (one: Found) => boolean): (one: Found) => boolean {
+  let refused = 0;
+  return (one) => {
+    const accepted = accepts(one);
+    refused = accepted ? 0 : refused + 1;
+    if (refused > 10_000) throw new Error(`nothing like ${JSON.stringify(one)} is accepted`);
+    return accepted;
+  };
 }
 
-test.each(resources)(
+/** A declaration at its place; an owner is one of that branch. */
+function placed(where: Values, args: Values): Values {
+  const { role } = args;
+  const owner = typeof role === "string" && { role: `${where["parent"]}/roles/${role.split("/").at(-1)}` };
+  return { ...where, ...args, ...owner };
+}
+
+/** What has to be there first. */
+async function prepare(definition: AnyDefinition, above: string): Promise<void> {
+  if (definition.type === "Project") return;
+  await emulator.outside("POST", `projects?project_id=${above.split("/").at(-1)}`, { spec: {} });
+  if (definition.type !== "Database") return;
+  for (const owner of ["app", "ada"]) {
+    await emulator.outside("POST", `${production(above)}/roles?role_id=${owner}`, { spec: { postgres_role: owner } });
+  }
+}
+
+async function create(definition: AnyDefinition, inputs: Values): Promise<void> {
+  const name = String(inputs["name"]);
+  await prepare(definition, projectOf(name));
+  const body = creation(definition, inputs);
+  if (definition.permanent) return change(definition, name, Object.keys(body), body);
+  const query = new URLSearchParams(idQuery(definition, inputs));
+  await emulator.outside("POST", `${collectionOf(definition, name)}?${query}`, body);
+}
+
+async function change(definition: AnyDefinition, name: string, mask: readonly string[], body: Values): Promise<void> {
+  if (mask.length === 0) return;
+  const { foreign } = definition;
+  if (foreign) await emulator.outside("PUT", foreign.path(name), foreign.write(body, managers));
+  else await emulator.outside("PATCH", `${name}?update_mask=${mask.join(",")}`, body);
+}
+
+async function read(definition: AnyDefinition, name: string): Promise<Values> {
+  const { foreign } = definition;
+  if (!foreign) return emulator.outside("GET", name);
+  return { name, ...foreign.read(await emulator.outside("GET", foreign.path(name)), managers) };
+}
+
+const managers = ["owner@example.test"];
+
+test.each(each)(
   "$type",
-  async (definition) => {
-    const any = declarations(definition).map((args) => mutable(definition, args));
-    const pair = fc
-      .tuple(any, any)
-      .map(([a, b]) => [a, keepWhatCannotGo(definition, a, b)] as const)
-      .filter((both) => both.every((args) => isRight(definition, args)));
+  async ({ definition, place }) => {
+    const check = (args: Values, at: string) => checked(definition, placed(place(at), args), within(definition, at));
+    const isRight = (args: Values) => check(args, "projects/p").failures.length === 0;
+    const any = declarations(definition)
+      .map((args) => mutable(definition, args))
+      .filter(soon(isRight));
     await fc.assert(
-      fc.asyncProperty(pair, async ([a, b]) => {
-        const [at, other] = [await place(definition), await place(definition)];
-        fc.pre(
-          [a, b].every((args) => checked(definition, { ...at, ...args }, within(definition, at)).failures.length === 0),
-        );
-        const name = await create(definition, at, a);
-        const [before, after] = [a, b].map((args) => checked(definition, { ...at, ...args }).inputs);
-        const { mask, body } = plan(definition, before ?? {}, after ?? {}, project);
-        if (mask.length > 0) await emulator.outside("PATCH", `${name}?update_mask=${mask.join(",")}`, body);
-        const changed = await emulator.outside("GET", name);
-        const fresh = await emulator.outside("GET", await create(definition, other, b));
-        expect(comparable(definition, changed)).toEqual(comparable(definition, fresh));
+      fc.asyncProperty(any, any, async (a, wanted) => {
+        const b = keepWhatCannotGo(definition, a, wanted);
+        fc.pre(isRight(b));
+        const [here, there] = [`projects/p${count++}`, `projects/p${count++}`];
+        const [before, after, fresh] = [check(a, here), check(b, here), check(b, there)];
+        await create(definition, before.inputs);
+        const { mask, body, replaces } = plan(definition, before.inputs, after.inputs, project);
+        expect(replaces).toEqual([]);
+        await change(definition, String(before.inputs["name"]), mask, body);
+        await create(definition, fresh.inputs);
+        const [changed, made] = [before, fresh].map(({ inputs }) => read(definition, String(inputs["name"])));
+        expect(comparable(definition, await changed)).toEqual(comparable(definition, await made));
       }),
       { numRuns: 40 },
     );
   },
   60_000,
 );
-
-function isRight(definition: AnyDefinition, args: Values): boolean {
-  const where = place(definition);
-  return checked(definition, { ...where, ...args }, within(definition, where)).failures.length === 0;
-}
 
 /** An argument whose default is not known can only be changed. */
 function keepWhatCannotGo(definition: AnyDefinition, a: Values, b: Values): Values {
@@ -101,18 +153,11 @@ function keepWhatCannotGo(definition: AnyDefinition, a: Values, b: Values): Valu
   return kept;
 }
 
-/** What the service says of an object, without its own name and moments. */
-function comparable(definition: AnyDefinition, resource: Values): Values {
-  const {
-    projectId: _,
-    parent: __,
-    expireTime,
-    displayName,
-    defaultBranch,
-    sourceBranch,
-    ...args
-  } = asArguments(definition, resource);
-  const { sourceBranchLsn: ___, sourceBranchTime: ____, ttl, ...rest } = args;
+/** What the service says of an object, without the names of its own project and moments. */
+function comparable(definition: AnyDefinition, resource: Values = {}): Values {
+  const own = projectOf(String(resource["name"]));
+  const args = JSON.parse(JSON.stringify(asArguments(definition, resource)).replaceAll(own, "projects/it"));
+  const { projectId: _, sourceBranchLsn: __, sourceBranchTime: ___, expireTime, ttl, displayName, ...rest } = args;
   return {
     ...rest,
     expires: (expireTime ?? ttl) !== undefined,
