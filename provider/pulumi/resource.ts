@@ -129,7 +129,7 @@ function newClass<S extends Shape, Reported extends Shape, Output extends string
         );
       }
       const given = withNames(args ?? {});
-      const before = mentioned(given);
+      const before = mentioned([...Object.values(given), ...liesIn(core, given)]);
       const merged = pulumi.mergeOptions(options, before.length > 0 ? { dependsOn: before } : {});
       const secret = [...(merged.additionalSecretOutputs ?? [])];
       const placeholders = Object.fromEntries(
@@ -179,13 +179,19 @@ export function withNames(args: Readonly<Record<string, unknown>>): Record<strin
   );
 }
 
+/** What a plain id says that it lies in, e.g. a synced table in a catalog. */
+function liesIn({ id, liesIn: names }: AnyDefinition, args: Readonly<Record<string, unknown>>): readonly string[] {
+  const own = id === undefined ? undefined : args[id];
+  return typeof own === "string" ? (names?.(own) ?? []) : [];
+}
+
 /**
  * Earlier resources of this program that plain text arguments name, or that what they name lies in. Making follows that
  * order and deleting goes the other way round: children first.
  */
-function mentioned(args: Readonly<Record<string, unknown>>): pulumi.Resource[] {
+function mentioned(values: readonly unknown[]): pulumi.Resource[] {
   const known = namedHere();
-  const texts = Object.values(args).filter((value) => typeof value === "string");
+  const texts = values.filter((value) => typeof value === "string");
   return texts.flatMap((value) => {
     const parts = value.split("/");
     return parts.flatMap((_, index) => known.get(parts.slice(0, index + 1).join("/")) ?? []);

@@ -140,6 +140,7 @@ export const syncedTable = define({
     if (!failures.includes(state(resource))) return undefined;
     return `is ${state(resource)}: ${valueAt(resource, ["status", "message"]) ?? "the service does not say why"}`;
   },
+  liesIn: (name) => [`catalogs/${name.split(".")[0]}`],
   lingers: true,
 });
 

@@ -34,6 +34,8 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly holds?: string;
   /** Whether a deleted one keeps its id until it is purged, so that nothing can take its place. */
   readonly keepsId?: true;
+  /** Full names of what it lies in beside its parent, as far as its id says so. */
+  readonly liesIn?: (id: string) => readonly string[];
   /** Whether deleted ones are kept for a while and can be brought back. */
   readonly undeletable?: true;
   /** There as long as its parent is: making it means setting it, and deleting it means setting it back to this body. */

@@ -183,6 +183,25 @@ describe("deletion", () => {
     ]);
   });
 
+  test("a synced table goes before the catalog that its name begins with, and both before their project", async () => {
+    const stack = await stackOf(`
+      const branch = "projects/shop/branches/production";
+      new lakebase.Catalog("catalog", { catalogId: "cat", branch, postgresDatabase: "databricks_postgres" });
+      new lakebase.SyncedTable("prices", {
+        syncedTableId: "cat.public.prices", sourceTableFullName: "main.sales.prices", primaryKeyColumns: ["id"],
+      });
+    `);
+    await expectDone(stack.up());
+    await emulator.requests();
+    await expectDone(stack.destroy());
+    expect(await emulator.calls()).toEqual([
+      "DELETE synced_tables/cat.public.prices",
+      "GET synced_tables/cat.public.prices",
+      "DELETE catalogs/cat",
+      "DELETE projects/shop",
+    ]);
+  });
+
   test("a protected branch stops a destroy; the state stays true, and unprotect, up, destroy ends empty", async () => {
     const program = (isProtected: boolean) => `
       new lakebase.Branch("dev", { parent: shop, branchId: "dev" });
