@@ -1,5 +1,5 @@
 /** Known ghosts and traps of the service, each as the emulator shows it. */
-import { useEmulator } from "../support/emulator.ts";
+import { EmulatorUnderTest, useEmulator } from "../support/emulator.ts";
 import { type Kept, Run } from "../support/run.ts";
 
 const emulator = useEmulator();
@@ -147,5 +147,30 @@ test("a role that owns databases is deleted once it is said who gets them", asyn
   await new Run(emulator).delete(ready);
   expect((await emulator.outside("GET", `${production}/databases/orders`))["status"]).toMatchObject({
     role: reassignOwnedTo,
+  });
+});
+
+describe("a synced table whose source is not there", () => {
+  const real = new EmulatorUnderTest();
+  const args = {
+    syncedTableId: "main.public.prices",
+    sourceTableFullName: "main.sales.prices",
+    branch: production,
+    postgresDatabase: "databricks_postgres",
+    primaryKeyColumns: ["id"],
+  };
+
+  beforeAll(() => real.start({ postgres: true }));
+  afterAll(() => real.close());
+  beforeEach(async () => {
+    await real.reset();
+    await real.outside("POST", "projects?project_id=shop", { spec: {} });
+  });
+
+  test("fails in the service's words, is kept, and can be deleted", async () => {
+    const creating = new Run(real).create("SyncedTable", args);
+    await expect(creating).rejects.toThrow(/^synced_tables\/main\.public\.prices is SYNCED_TABLE_OFFLINE_FAILED: .*/);
+    await new Run(real).delete(await kept("SyncedTable", creating));
+    await expect(real.outside("GET", "synced_tables/main.public.prices")).rejects.toThrow("404");
   });
 });
