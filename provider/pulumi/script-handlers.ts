@@ -5,10 +5,12 @@ import { sqlScript } from "../resources/sql-script";
 import { defaultDatabase } from "../rules/limits";
 import { type Checked, check, type Failure } from "../schema/check";
 import type { AnyDefinition } from "../schema/definition";
+import { branchOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { isRecord, unknownValue } from "../schema/unknown";
 import { runScripts } from "../scripts/run";
 import { fingerprint, type Script, scriptsIn } from "../scripts/script";
+import { asExpired, isExpired } from "./expiry";
 import { Created, explained } from "./failures";
 import type { Verbs } from "./handlers";
 import { Remote } from "./remote";
@@ -48,12 +50,25 @@ export class ScriptHandlers implements Verbs {
         ...(folder !== undefined && { folder }),
         ...(read.scripts.length > 0 && { hashes }),
       },
-      failures: [...failures, ...read.failures, ...problems.map((reason) => ({ property: "", reason }))],
+      failures: [
+        ...failures.map(withoutValue),
+        ...read.failures,
+        ...problems.map((reason) => ({ property: "", reason })),
+      ],
     };
   }
 
+  /** What did not run is still to be run, also when a refresh has made Pulumi forget that it failed. */
   diff(olds: Values, news: Values): Plan {
-    return plan(definition, olds, news);
+    const planned = plan(definition, olds, news);
+    if (isExpired(olds)) {
+      // What went with its branch comes back with it, and is left alone until then.
+      const comesBack = this.session.revived.has(branchOf(String(news["endpoint"])) ?? "");
+      return comesBack ? { ...planned, changed: ["endpoint"] } : { ...planned, changed: [], replaces: [] };
+    }
+    const ran = texts(olds["ran"]);
+    const isLeft = Object.entries(texts(news["hashes"])).some(([name, hash]) => ran[name] !== hash);
+    return isLeft ? { ...planned, changed: [...new Set([...planned.changed, "hashes"])] } : planned;
   }
 
   async create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
@@ -63,17 +78,20 @@ export class ScriptHandlers implements Verbs {
 
   /** Gone with its endpoint, so that what is made anew gets it again. */
   async read(id: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
+    if (isExpired(props)) return { id, outs: { ...props } };
     const name = String(props["endpoint"]);
     const remote = new Remote(endpoint as unknown as AnyDefinition, await this.session.client(), name);
     const found = await remote.look().catch((failure: unknown) => {
       throw explained(failure, "refresh");
     });
+    const remembered = found ? undefined : asExpired(remote, this.session, props);
+    if (remembered) return { id, outs: { ...remembered } };
     const isSame = found && (props["uid"] === undefined || props["uid"] === found["uid"]);
     return isSame ? { id, outs: { ...props } } : { id: "", outs: {} };
   }
 
   async update(id: string, olds: Values, news: Values): Promise<Bag> {
-    return this.#run(id, news, olds);
+    return this.#run(id, news, isExpired(olds) ? {} : olds);
   }
 
   async delete(): Promise<void> {}
@@ -104,6 +122,11 @@ export class ScriptHandlers implements Verbs {
       throw new Created(id, outs(), error);
     }
   }
+}
+
+/** Pulumi prints the value of the argument that a failure is about, and this one is the SQL. */
+function withoutValue(failure: Failure): Failure {
+  return failure.property === "sql" ? { ...failure, property: "" } : failure;
 }
 
 function placeOf(args: Values) {

@@ -7,9 +7,15 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import { poolOptions } from "../../provider/connections";
 import { readConfig } from "../../provider/pulumi/config";
 import { Created } from "../../provider/pulumi/failures";
+import { Handlers } from "../../provider/pulumi/handlers";
 import { ScriptHandlers } from "../../provider/pulumi/script-handlers";
 import { Session } from "../../provider/pulumi/session";
+import { branch as branchDefinition } from "../../provider/resources";
+import type { AnyDefinition } from "../../provider/schema/definition";
 import { unknownValue } from "../../provider/schema/unknown";
+import { refusal } from "../../provider/scripts/refusal";
+
+const branchKind = branchDefinition as unknown as AnyDefinition;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -54,16 +60,17 @@ async function query(sql: string): Promise<readonly unknown[]> {
   }
 }
 
-function run(): ScriptHandlers {
+function newSession(): Session {
   const config: Values = { "lakebase:host": emulator.url, "lakebase:token": emulator.token };
-  return new ScriptHandlers(
-    "schema",
-    new Session(
-      readConfig((key) => config[key]),
-      {},
-      () => {},
-    ),
+  return new Session(
+    readConfig((key) => config[key]),
+    {},
+    () => {},
   );
+}
+
+function run(): ScriptHandlers {
+  return new ScriptHandlers("schema", newSession());
 }
 
 function arguments_(more: Values): Values {
@@ -184,6 +191,67 @@ test.each([
 ])("%s is refused at preview", async (_, more, want) => {
   const { failures } = await run().check({}, arguments_(more));
   expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining(want)]);
+});
+
+test("a refusal of the SQL has no value beside it that Pulumi would print", async () => {
+  const { failures } = await run().check({}, arguments_({ sql: "select 1", folder: "." }));
+  expect(failures.map(({ property }) => property)).toEqual([""]);
+});
+
+test("what failed is still to be run after a refresh", async () => {
+  const first = await create({ sql: "create table canary_four (id int)" });
+  const broken = await update(first, { sql: "canary" }).catch((error: unknown) => error);
+  expect(broken).toBeInstanceOf(Created);
+  const { id, properties } = broken as Created;
+  const { outs } = await run().read(id, properties);
+  const { inputs } = await run().check({}, arguments_({ sql: "canary" }));
+  expect(run().diff(outs, inputs).changed).toEqual(["hashes"]);
+});
+
+test("on a branch that is remembered as expired it is left alone, and runs again when that comes back", async () => {
+  const there = { endpoint: "projects/shop/branches/dev/endpoints/primary", sql: "create table here (id int)" };
+  const branch = { parent: "projects/shop", branchId: "dev", ttl: "1d", onExpiry: "forget" };
+  const session = newSession();
+  const branches = new Handlers(branchKind, "dev", session);
+  const { inputs } = await branches.check({}, branch);
+  const dev = await branches.create(inputs);
+  const made = await create(there);
+  await fetch(`${emulator.url}/_emulator/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ advance: "2d" }),
+  });
+  const expired = await branches.read(dev.id, dev.outs);
+  const script = new ScriptHandlers("schema", session);
+  const remembered = await script.read(made.id, made.outs);
+  expect(remembered.id).toBe(made.id);
+  const { inputs: more } = await script.check({}, arguments_({ ...there, sql: "create table more (id int)" }));
+  expect(script.diff(remembered.outs, more).changed).toEqual([]);
+
+  const longer = await branches.check(inputs, { ...branch, ttl: "7d" });
+  branches.diff(expired.outs, longer.inputs);
+  await branches.update(dev.id, expired.outs, longer.inputs);
+  expect(script.diff(remembered.outs, more).changed).toEqual(["endpoint"]);
+  expect(await script.update(made.id, remembered.outs, more)).toMatchObject({ ran: more["hashes"] });
+});
+
+test.each([
+  ["a name in quotes", { code: "42601", message: 'syntax error at or near ""canary""' }, "syntax error at or near …"],
+  [
+    "quotes within quotes",
+    { code: "42601", message: `unterminated quoted string at or near "'a "canary" b"` },
+    "unterminated quoted string at or near …",
+  ],
+  [
+    "a name without quotes",
+    { code: "42501", message: "permission denied for table canary" },
+    "permission denied for table …",
+  ],
+  ["a qualified name", { code: "42703", message: "column c.canary does not exist" }, "column ….… does not exist"],
+  ["what it raised", { code: "22023", message: "made of canary", routine: "exec_stmt_raise" }, undefined],
+])("an error of Postgres is told without %s", (_, failure, want) => {
+  const sql = `select c.canary from "canary" as c where 'a "canary" b'`;
+  expect(refusal(failure, sql)).toBe(want === undefined ? failure.code : `${failure.code}: ${want}`);
 });
 
 test("SQL that is not known yet waits", async () => {
