@@ -59,7 +59,8 @@ export class Remote {
   async set(mask: readonly string[], body: Values, taken: () => void = () => {}): Promise<Wire> {
     const { foreign } = this.definition;
     if (!foreign) return this.client.update(this.name, mask, body, this.#settled, taken);
-    const whole = foreign.write(body, await this.#managers());
+    // Who would not be known here would lose what they have.
+    const whole = foreign.write(body, await this.#managers((one) => one));
     return this.#shown(await this.client.replace(foreign.path(this.name), whole));
   }
 
@@ -86,10 +87,12 @@ export class Remote {
   }
 
   /** As far as they can be known: who the requests run as, and who the project belongs to. */
-  async #managers(): Promise<readonly string[]> {
+  async #managers(
+    ask = (one: Promise<unknown>): Promise<unknown> => one.catch(() => undefined),
+  ): Promise<readonly string[]> {
     const { client, name } = this;
     const project = client.get(projectOf(name)).then((found) => valueAt(found, ["status", "owner"]));
-    const known = await Promise.all([client.caller(), project].map((one) => one.catch(() => undefined)));
+    const known = await Promise.all([client.caller(), project].map(ask));
     return [...new Set(known.filter((one) => typeof one === "string"))];
   }
 }

@@ -59,6 +59,15 @@ export const projectPermissions = define({
             message:
               "has an entry without exactly one of userName, groupName and servicePrincipalName; give each entry one of them",
           },
+    /** No principal has two entries: the greater permission has the smaller one in it. */
+    ({ accessControlList }) => {
+      const names = accessControlList.map(({ permissionLevel: _, ...principal }) => JSON.stringify(principal));
+      const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+      const [principal] = Object.values(accessControlList[twice] ?? {});
+      return twice < 0
+        ? undefined
+        : { property: "accessControlList", message: `has two entries for ${principal}; leave the smaller one out` };
+    },
   ],
   stackRules: [uniqueName("parent")],
   /** Deleting it takes all direct permissions away, except those that keep the project managed. */

@@ -49,6 +49,12 @@ describe("a permission on a project", () => {
       want: one,
     },
     {
+      name: "is the only one of its principal",
+      definition,
+      args: { accessControlList: [developers, { ...developers, permissionLevel: "CAN_MANAGE" }] },
+      want: `accessControlList has two entries for ${developers.groupName}; leave the smaller one out`,
+    },
+    {
       name: "has a level",
       definition,
       args: { accessControlList: [{ groupName: "developers" }] },
