@@ -202,11 +202,13 @@ export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && conflictTexts.some((text) => text.test(error.words));
 }
 
-/** The id is taken. */
+/** The id is taken, as the answer or the operation says. */
 export function isAlreadyExists(error: unknown): boolean {
-  if (!(error instanceof ApiError) || isConflict(error)) return false;
+  const refusal = refusalOf(error);
+  if (refusal === undefined || isConflict(refusal)) return false;
   return (
-    error.code === "ALREADY_EXISTS" || (error.status === 400 && existsTexts.some((text) => text.test(error.words)))
+    refusal.code === "ALREADY_EXISTS" ||
+    (refusal.status === 400 && existsTexts.some((text) => text.test(refusal.words)))
   );
 }
 

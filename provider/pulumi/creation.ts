@@ -1,9 +1,10 @@
 /** Making an object, or finding that it is there: made by a run that died, to be taken over, deleted, or in the way. */
 import { isAlreadyExists, isNotFound, leavesDoubt, OperationError } from "../api/errors";
+import { overAlready } from "../schema/guard";
 import type { Wire } from "../schema/marks";
 import { collectionOf } from "../schema/name";
 import { plan } from "../schema/plan";
-import { asArguments, cameWithParent, differingImmutable, isZero, project } from "../schema/service";
+import { asArguments, cameWithParent, differingImmutable, isZero, project, serviceValue } from "../schema/service";
 import { valueAt } from "../schema/unknown";
 import { Created, explained } from "./failures";
 import { whyForeign } from "./own";
@@ -34,6 +35,8 @@ export class Creation {
   async run(): Promise<Made> {
     const { remote, args, implicit } = this;
     if (remote.definition.permanent) return this.#setFirst();
+    const inTheWay = remote.definition.overwrites ? await remote.look() : undefined;
+    if (inTheWay) return this.#takeOver(inTheWay, new Error(`${remote.name} is not made: its id is taken`), false);
     await this.#rest();
     let sent = false;
     let purged = false;
@@ -46,8 +49,8 @@ export class Creation {
         });
         return { resource, kept: {} };
       } catch (failure) {
-        if (taken) throw await this.#failedWait(failure);
         const exists = isAlreadyExists(failure);
+        if (taken && !exists) throw await this.#failedWait(failure);
         if (!exists && !leavesDoubt(failure)) throw failure;
         const resource = await remote.look();
         sent ||= !exists;
@@ -68,8 +71,11 @@ export class Creation {
   async converge(found: Wire): Promise<Wire> {
     const { remote, args } = this;
     const resource = await this.#settle(found);
-    const { mask, body } = this.#difference(resource);
+    const { now, mask, body } = this.#difference(resource);
     if (mask.length === 0) return resource;
+    const { definition, client } = remote;
+    const over = overAlready(definition, resource["create_time"], now, args, client.clock.now());
+    if (over) throw new Error(`${over.property} ${over.message}`);
     let taken = false;
     try {
       return await remote.set(mask, body, () => {
@@ -107,12 +113,17 @@ export class Creation {
         `${remote.name} has been set already, its ${set.join(" and ")} not as declared; write adopt: true to overwrite it, or leave it to whoever set it`,
       );
     }
-    const before = Object.keys(now).length > 0 ? now : {};
-    const resource = mask.length === 0 ? found : await remote.set(mask, body);
-    return {
-      resource,
-      kept: adopting || (args["adopt"] === true && set.length > 0) ? this.#adopted(found, before, changed) : {},
-    };
+    const kept = adopting || (args["adopt"] === true && set.length > 0) ? this.#adopted(found, now, changed) : {};
+    if (mask.length === 0) return { resource: found, kept };
+    let taken = false;
+    try {
+      const resource = await remote.set(mask, body, () => {
+        taken = true;
+      });
+      return { resource, kept };
+    } catch (failure) {
+      throw taken ? new Created(remote.name, { ...args, ...kept }, explained(failure, "create")) : failure;
+    }
   }
 
   /**
@@ -189,6 +200,8 @@ export class Creation {
       (key) => found?.[key] ?? valueAt(found, ["status", key]),
     );
     if (deleted === undefined || purged) {
+      const namesake = this.#namesake(listed);
+      if (namesake !== undefined) throw explained(failure, "create", namesake);
       const collection = collectionOf(definition, name);
       const names = listed.map((other) => other["name"]).join(", ") || "nothing that can be listed";
       const ghost =
@@ -219,6 +232,20 @@ export class Creation {
       );
     }
     return { resource: await this.converge(resource), kept: {} };
+  }
+
+  /** What the id is made from can be taken as well, under another id, e.g. the name in Postgres. */
+  #namesake(listed: readonly Wire[]): string | undefined {
+    const { definition, name } = this.remote;
+    const { id, derivedId } = definition;
+    const field = definition.fields.find(({ path }) => path[0] === derivedId?.from);
+    if (field === undefined || derivedId === undefined) return undefined;
+    const { from } = derivedId;
+    const twin = listed.find((other) => other["name"] !== name && serviceValue(field, other) === this.args[from]);
+    const last = String(twin?.["name"]).split("/").at(-1);
+    return (
+      twin && `${twin["name"]} has this ${from}; write ${id}: "${last}" to declare that one, or choose another ${from}`
+    );
   }
 
   /** The service took the create, then the wait failed: the object is kept in the state unless it surely is not there. */

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Checked, check } from "../schema/check";
 import type { AnyDefinition } from "../schema/definition";
-import { declaredLate } from "../schema/guard";
+import { declaredLate, overAlready } from "../schema/guard";
 import { branchOf, fullName, isNameOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { asArguments, differingImmutable, outputs, project } from "../schema/service";
@@ -59,7 +59,12 @@ export class Handlers implements Verbs {
     const planned = this.#plan(olds, news);
     const problem = declaredLate(this.definition, planned, olds, news);
     if (problem) throw new Error(`${problem.property} ${problem.message}`);
-    if (!isExpired(olds)) return planned;
+    if (!isExpired(olds)) {
+      const over =
+        planned.replaces.length === 0 && overAlready(this.definition, olds["createTime"], olds, news, Date.now());
+      if (over) throw new Error(`${over.property} ${over.message}`);
+      return planned;
+    }
     // What went with its branch comes back with it.
     const { revived } = this.session;
     const name = fullName(this.definition, news) ?? "";
@@ -120,12 +125,14 @@ export class Handlers implements Verbs {
 
   delete(name: string, props: Values): Promise<void> {
     return this.#trying("delete", async () => {
-      if (this.definition.goesWithParent?.(this.#canonical(props) as never) || isExpired(props)) return;
+      if (isExpired(props)) return;
+      // Also what goes only with its parent: letting go of it would let the parent's delete take it along.
       if (props["deletionProtection"] === true) {
         throw new Error(
           `${name} is not deleted: it is declared with deletionProtection: true; write false, run 'pulumi up', then delete again`,
         );
       }
+      if (this.definition.goesWithParent?.(this.#canonical(props) as never)) return;
       const why = whyKept(this.session, name, props);
       if (why === undefined) return remove(await this.#remote(name), this.session, props);
       this.session.warn(why);

@@ -86,7 +86,8 @@ function deleteQuery({ definition }: Remote, props: Values): Record<string, stri
 async function explainDelete(remote: Remote, failure: unknown): Promise<Error> {
   const { definition, name, client } = remote;
   const { blockers } = definition;
-  const refused = failure instanceof ApiError ? failure.status < 500 : failure instanceof OperationError;
+  // Without the permission, or with too many requests, it is not what stands in the way.
+  const refused = failure instanceof ApiError ? [400, 409].includes(failure.status) : failure instanceof OperationError;
   if (!blockers || !refused) return explained(failure, "delete");
   const [resource, listed] = await Promise.all([
     remote.look().catch(() => undefined),

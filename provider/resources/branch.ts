@@ -60,7 +60,7 @@ export const branch = define({
     /** The service deletes the branch this long after its creation, at most 30 d. A workspace may allow less. */
     ttl: duration(limits.branchTtl)
       .optional()
-      .register(marks, { oneof: "expiration", rounded: true, fromService: remainingTtl }),
+      .register(marks, { oneof: "expiration", rounded: true, fromService: remainingTtl, fromCreation: true }),
     /** `true`: the branch never expires. Taken when none of the three expirations is given. */
     noExpiry: only("to let the branch expire, write ttl or expireTime instead")
       .optional()

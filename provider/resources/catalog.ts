@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as limits from "../rules/limits";
 import { uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
@@ -25,7 +26,7 @@ export const catalog = define({
     /** Name of the catalog in Unity Catalog. A change replaces it. */
     catalogId: z
       .string("must be the name of a catalog")
-      .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/, "is not the name of a catalog; write letters, digits, _ and -")
+      .regex(limits.catalogName, "is not the name of a catalog; write letters, digits, _ and -")
       .register(marks, { immutable: true, place: "local" }),
     /** The branch that the database is on: a `Branch`, or its full name. A change replaces the catalog. */
     branch: reference("Branch").register(marks, { immutable: true }),

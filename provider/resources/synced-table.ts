@@ -38,9 +38,17 @@ export const syncedTable = define({
     syncedTableId: z
       .string("must be a name of three parts, CATALOG.SCHEMA.TABLE")
       .refine(
-        (name) => name.split(".").length === 3 && name.split(".").every((part) => limits.tableNamePart.test(part)),
+        (name) => {
+          const [catalog = "", ...inPostgres] = name.split(".");
+          return (
+            limits.catalogName.test(catalog) &&
+            inPostgres.length === 2 &&
+            inPostgres.every((part) => limits.tableNamePart.test(part))
+          );
+        },
         {
-          error: "is not a name of three parts; write CATALOG.SCHEMA.TABLE with letters, digits and _",
+          error:
+            "is not a name of three parts; write CATALOG.SCHEMA.TABLE with letters, digits and _ (in a catalog's name also -)",
         },
       )
       .register(marks, { immutable: true, place: "local" }),
@@ -142,6 +150,8 @@ export const syncedTable = define({
   },
   liesIn: (name) => [`catalogs/${name.split(".")[0]}`],
   lingers: true,
+  // With an id that is taken the service may refuse, or replace what is there (databricks/cli acceptance tests, 2026-09).
+  overwrites: true,
 });
 
 function state(resource: Wire): string {

@@ -65,7 +65,10 @@ export const syncedTablesPerSource = 20;
 /** API reference of CreateCdfConfig (2026-08). */
 export const cdfConfigId = { least: 1, most: 63, pattern: /^[a-z][a-z0-9_]{0,62}$/ } as const;
 
-/** One part of a synced table's name, which becomes a name in Postgres (field guides, 2026). */
+/** Name of a catalog in Unity Catalog: what needs no quotes there, and hyphens (assumed, the API reference has no pattern). */
+export const catalogName = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/;
+
+/** Schema and table of a synced table, which become names in Postgres (field guides, 2026). */
 export const tableNamePart = /^[A-Za-z0-9_]+$/;
 
 /** Schemas that a Data API shows (API reference, 2026-08). */

@@ -46,6 +46,8 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly comesWithParent?: true;
   /** Whether deleting it goes on after the service has said that it is done, so that its name is not free yet. */
   readonly lingers?: true;
+  /** Whether a create may silently take the place of one that exists, so that it has to be looked for before. */
+  readonly overwrites?: true;
   /** How long its name should rest after a delete, in milliseconds: one that is used again sooner may not work. */
   readonly rests?: number;
   /** Whether the service deletes it by itself at `status.expire_time`, and what lies in it too. */

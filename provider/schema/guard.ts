@@ -5,6 +5,7 @@ import { fullName } from "./name";
 import { type Plan, plan, removedWithoutDefault } from "./plan";
 import type { Problem } from "./rule";
 import { hasUnknown, valueAt } from "./unknown";
+import { seconds } from "./values";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -55,6 +56,28 @@ export function declaredLate(
   if (olds["deletionProtection"] === true) return shielded(definition, olds, first);
   const [refused] = guard(definition, olds, news, late);
   return refused ?? (planned.deleteBeforeReplace ? tombstone(definition, olds)[0] : undefined);
+}
+
+/** What counts from the creation and would be over already: the service may delete at once what is told so. */
+export function overAlready(
+  definition: AnyDefinition,
+  createTime: unknown,
+  before: Values,
+  after: Values,
+  at: number,
+): Problem | undefined {
+  for (const slot of definition.slots) {
+    const now = held(slot, after);
+    if (now.state !== "known" || !now.field.marks.fromCreation || sameHeld(held(slot, before), now)) continue;
+    const end = Date.parse(String(createTime)) + (seconds(String(now.value)) ?? 0) * 1000;
+    if (!(end <= at)) continue;
+    const property = now.field.path.join(".");
+    return {
+      property,
+      message: `is ${valueAt(after, now.field.path)}, which counts from the creation at ${createTime} and ended at ${new Date(end).toISOString()}, so that the service could delete ${fullName(definition, after) ?? definition.type} at once; write a longer ${property}, or expireTime`,
+    };
+  }
+  return undefined;
 }
 
 /** A replacement loses data. */

@@ -36,6 +36,8 @@ export interface Marks {
   readonly onDelete?: string;
   /** A moment, or reckoned from one: the service rounds it to a second. */
   readonly rounded?: true;
+  /** A duration that counts from the object's creation, also when it is set later. */
+  readonly fromCreation?: true;
   /** What is sent for a value, where that is not the value itself. */
   readonly sent?: (value: unknown) => unknown;
   /** The service never shows the value, so that somebody else's change of it is not seen. */

@@ -74,6 +74,41 @@ describe("adopt: true", () => {
     expect(adopted.outs["adopted"]).toMatchObject({ changes: { ttl: { to: "1d" } } });
   });
 
+  test("is asked for where the operation alone says that the id is taken, and nothing of it is in the state", async () => {
+    const dev = { parent: shop, branchId: "dev" };
+    await emulator.outside("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
+    await emulator.clock({ advance: "2h" });
+    const refused = {
+      name: `${shop}/branches/dev/operations/refused`,
+      done: true,
+      error: { error_code: "ALREADY_EXISTS", message: "branch with such id already exists" },
+    };
+    const path = `/api/2.0/postgres/${shop}/branches$`;
+    await emulator.fault({ method: "POST", path, status: 200, body: refused, times: 2 });
+    const failure = await new Run(emulator).create("Branch", dev).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: expect.stringContaining("to take it over write adopt: true") });
+    expect(failure).not.toHaveProperty("id");
+    expect((await new Run(emulator).create("Branch", { ...dev, adopt: true })).outs["adopted"]).toEqual({
+      changes: {},
+    });
+  });
+
+  test("sets no ttl that would be over already: it counts from the creation", async () => {
+    await emulator.clock({ now: new Date(Date.now() - 10 * 86_400_000).toISOString() });
+    await emulator.outside("POST", "projects?project_id=old", { spec: {} });
+    await emulator.outside("POST", "projects/old/branches?branch_id=dev", { spec: { no_expiry: true } });
+    await emulator.clock({ advance: "10d" });
+    await emulator.requests();
+    const creating = new Run(emulator).create("Branch", {
+      parent: "projects/old",
+      branchId: "dev",
+      ttl: "7d",
+      adopt: true,
+    });
+    await expect(creating).rejects.toThrow(/^ttl is 7d, which counts from the creation at .* and ended at .*; write a/);
+    expect(await changes()).toEqual(["POST projects/old/branches"]);
+  });
+
   test("makes what does not exist, and that is deleted as always", async () => {
     const made = await new Run(emulator).create("Branch", { parent: shop, branchId: "dev", adopt: true });
     expect(made.outs["adopted"]).toBeUndefined();
@@ -132,6 +167,16 @@ describe("what the service makes by itself", () => {
     expect(role.outs["adopted"]).toEqual({
       changes: { attributes: { from: { createdb: false }, to: { createdb: true } } },
     });
+  });
+
+  test("a role of the same name under another id is named", async () => {
+    await emulator.outside("POST", `${production}/roles?role_id=other`, { spec: { postgres_role: "app" } });
+    await expect(new Run(emulator).create("Role", { parent: production, postgresRole: "app" })).rejects.toThrow(
+      `role with that name already exists`,
+    );
+    await expect(new Run(emulator).create("Role", { parent: production, postgresRole: "app" })).rejects.toThrow(
+      `${production}/roles/other has this postgresRole; write roleId: "other" to declare that one, or choose another postgresRole`,
+    );
   });
 
   test("a role that somebody made later is in the way", async () => {
@@ -218,6 +263,14 @@ describe("deletionProtection", () => {
     expect(await changes()).toEqual([]);
     await new Run(emulator).delete(open);
     expect(await changes()).toEqual([`DELETE ${made.id}`]);
+  });
+
+  test("keeps production from going with its project", async () => {
+    const args = { parent: shop, branchId: "production" };
+    const made = await new Run(emulator).create("Branch", { ...args, deletionProtection: true });
+    await expect(new Run(emulator).delete(made)).rejects.toThrow(`${production} is not deleted: it is declared with`);
+    const open = await new Run(emulator).update(made, { ...args, deletionProtection: false });
+    await new Run(emulator).delete(open);
   });
 
   test("refuses what would replace it, whatever allowReplace says", async () => {

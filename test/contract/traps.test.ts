@@ -3,6 +3,8 @@ import { EmulatorUnderTest, useEmulator } from "../support/emulator.ts";
 import { type Kept, Run } from "../support/run.ts";
 
 const emulator = useEmulator();
+// Some wait for what the service takes seconds for.
+jest.setTimeout(30_000);
 const shop = "projects/shop";
 const production = `${shop}/branches/production`;
 const dev = `${shop}/branches/dev`;
@@ -97,13 +99,14 @@ test.each([
   ["Database", { parent: production, postgresDatabase: "orders", role: `${production}/roles/emulator` }],
   ["Snapshot", { parent: shop, snapshotId: "now", sourceBranch: production, ttl: "30d" }],
   ["Catalog", { catalogId: "shop", branch: production, postgresDatabase: "databricks_postgres" }],
+  ["SnapshotSchedule", { parent: production, schedule: [{ dailySchedule: { hour: 1 }, retention: "7d" }] }],
 ])("a wait for a %s that runs out keeps it, and the next up heals it", async (type, args) => {
   await emulator.settings({ operationTime: "3s" });
   const broken = await kept(type, new Run(emulator, impatient).create(type, args));
   await emulator.settings({ operationTime: "0s" });
   const healed = await new Run(emulator).update({ ...broken, outs: { ...broken.outs, adopt: true } }, args);
   expect(healed.outs).toHaveProperty("status");
-  expect((await sent()).filter((call) => call.startsWith("POST"))).toHaveLength(1);
+  expect((await sent()).filter((call) => /^(POST|PATCH)/.test(call))).toHaveLength(1);
 });
 
 test("a synced table is waited for until its rows are there, and its failure is told", async () => {
@@ -120,6 +123,55 @@ test("a synced table is waited for until its rows are there, and its failure is 
   // Its name is not free as soon as the service says that the delete is done.
   await new Run(emulator).delete(made);
   await new Run(emulator).create("SyncedTable", args);
+});
+
+test("a synced table that is there is not replaced in silence, since nothing tells whose it is", async () => {
+  const table = { source_table_full_name: "main.sales.prices", branch: production, primary_key_columns: ["id"] };
+  await emulator.outside("POST", "synced_tables?synced_table_id=main.public.prices", {
+    spec: { ...table, postgres_database: "databricks_postgres" },
+  });
+  await emulator.requests();
+  const args = {
+    syncedTableId: "main.public.prices",
+    sourceTableFullName: "main.sales.prices",
+    branch: production,
+    postgresDatabase: "databricks_postgres",
+  };
+  await expect(new Run(emulator).create("SyncedTable", args)).rejects.toThrow(
+    /^synced_tables\/main.public.prices is not made: its id is taken; .* the service does not show what it was made with; to take it over write adopt: true/,
+  );
+  const adopted = await new Run(emulator).create("SyncedTable", { ...args, adopt: true });
+  await new Run(emulator).delete(adopted);
+  expect(await sent()).toEqual([]);
+});
+
+test("a ttl that would be over already is refused at preview: it counts from the creation", async () => {
+  await emulator.clock({ now: new Date(Date.now() - 10 * 86_400_000).toISOString() });
+  await emulator.outside("POST", "projects?project_id=old", { spec: {} });
+  const args = { parent: "projects/old", branchId: "dev" };
+  const made = await new Run(emulator).create("Branch", args);
+  await emulator.requests();
+  await expect(new Run(emulator).update(made, { ...args, ttl: "7d" })).rejects.toThrow(
+    /^ttl is 7d, which counts from the creation at .*, so that the service could delete projects\/old\/branches\/dev at once; write a longer ttl, or expireTime$/,
+  );
+  expect(await sent()).toEqual([]);
+});
+
+test("permissions are not set while it is not known who has to keep them", async () => {
+  const body = { error_code: "PERMISSION_DENIED", message: "no" };
+  await emulator.fault({ method: "GET", path: "/api/2.0/preview/scim/v2/Me", status: 403, body, times: 9 });
+  const accessControlList = [{ groupName: "developers", permissionLevel: "CAN_USE" }];
+  await expect(
+    new Run(emulator).create("ProjectPermissions", { parent: shop, adopt: true, accessControlList }),
+  ).rejects.toThrow("GET preview/scim/v2/Me: PERMISSION_DENIED (403): no");
+  expect(await sent()).toEqual([]);
+});
+
+test("a role whose delete is not permitted is told so, and nothing else", async () => {
+  const app = await new Run(emulator).create("Role", { parent: production, postgresRole: "app" });
+  const body = { error_code: "PERMISSION_DENIED", message: "assign the user 'Can Manage'" };
+  await emulator.fault({ method: "DELETE", status: 403, body, times: 1 });
+  await expect(new Run(emulator).delete(app)).rejects.toThrow(/Manage'; ask for CAN MANAGE on the project[^;]*$/);
 });
 
 test("changes of roles and databases on one branch go one after the other, without a word by the program", async () => {

@@ -4,6 +4,7 @@ test("the limits are the documented ones", () => {
   expect(limits).toEqual({
     branchTtl: { least: 1, most: 2_592_000 },
     branchesPerProject: 500,
+    catalogName: /^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/,
     cdfConfigId: { least: 1, most: 63, pattern: /^[a-z][a-z0-9_]{0,62}$/ },
     compute: {
       defaultCu: 1,
