@@ -16,10 +16,10 @@ export interface CredentialProviderOptions extends CredentialOptions {
  * minutes before that ends.
  *
  * ```ts
- * import pg from "pg";
+ * import { Pool } from "pg";
  *
  * const password = credentialProvider("projects/shop/branches/production/endpoints/primary");
- * const pool = new pg.Pool({ host: process.env.PGHOST, user: process.env.PGUSER, ssl: true, password });
+ * const pool = new Pool({ host: process.env.PGHOST, user: process.env.PGUSER, ssl: true, password });
  * ```
  *
  * `endpoint` is the full name, `projects/PROJECT/branches/BRANCH/endpoints/ENDPOINT`. A `ttl` or a table that is wrong is

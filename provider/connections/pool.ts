@@ -49,9 +49,9 @@ export interface PoolOptions {
  * are replaced before the service ends them.
  *
  * ```ts
- * import pg from "pg";
+ * import { Pool } from "pg";
  *
- * const pool = new pg.Pool(await poolOptions("projects/shop/branches/dev/endpoints/primary", { database: "app" }));
+ * const pool = new Pool(await poolOptions("projects/shop/branches/dev/endpoints/primary", { database: "app" }));
  * ```
  *
  * Without an endpoint, it and all that is not given here is taken from the environment that `endpoint.connection()` made:

@@ -24,9 +24,9 @@ const hungUp = "Connection terminated unexpectedly";
  * A connection of the pool, tried again while the compute wakes up or its server is started anew.
  *
  * ```ts
- * import pg from "pg";
+ * import { Pool } from "pg";
  *
- * const pool = new pg.Pool(await poolOptions());
+ * const pool = new Pool(await poolOptions());
  * const client = await connectWithRetry(pool);
  * ```
  *

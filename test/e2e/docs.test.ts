@@ -50,7 +50,7 @@ test("all compile, strictly", async () => {
   for (const [index, { text }] of examples.entries()) {
     stack.write(files[index] ?? "", text);
   }
-  const paths = { pg: [join(checkout, "node_modules/@types/pg")] };
+  const paths = { pg: [join(checkout, "node_modules/@types/pg/index.d.ts")] };
   const compilerOptions = { ...tsconfig.compilerOptions, paths };
   stack.write("tsconfig.json", JSON.stringify({ ...tsconfig, compilerOptions, files }));
   const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
