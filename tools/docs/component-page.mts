@@ -4,7 +4,7 @@ import { type Context, described, heading, methods, rows } from "./callables.mts
 import { fileOf, liesIn } from "./comments.mts";
 import { program } from "./examples.mts";
 import { code, fenced, firstSentence, kebab, parts, table } from "./markdown.mts";
-import { pageOf } from "./resources.mts";
+import { explained, pageOf } from "./resources.mts";
 import { members, resourceOf } from "./types.mts";
 
 export interface Component {
@@ -41,9 +41,7 @@ export function componentTable({ sources }: Context, components: readonly Compon
 export function componentPage(context: Context, component: Component): string {
   const { sources } = context;
   const { type, symbol, instance } = component;
-  const { text, examples } = sources.comment(symbol);
-  if (text === "") throw new Error(`${type} (${fileOf(symbol)}) has no comment; say above it what it is`);
-  if (examples.length === 0) throw new Error(`${type} (${fileOf(symbol)}) has no example; write one in its comment`);
+  const { text, example } = explained(type, fileOf(symbol), sources.comment(symbol));
   const outputs = members(instance).filter(
     (member) => liesIn(member, "provider/components") && member.flags & ts.SymbolFlags.Property,
   );
@@ -51,7 +49,7 @@ export function componentPage(context: Context, component: Component): string {
     `<!-- made by npm run docs from ${fileOf(symbol)} -->`,
     `# ${type}`,
     text,
-    ...examples.map((example) => fenced(program(sources, example))),
+    fenced(program(sources, example)),
     "## Arguments",
     argumentTables(context, component),
     outputs.length === 0 ? "" : parts("## Outputs", rows(context, "Output", outputs)),

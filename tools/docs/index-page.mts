@@ -36,7 +36,7 @@ export function indexPage(
     bullets([
       "**Type**: beside texts, numbers, booleans, lists and maps there are the kinds below. Where a resource or its name is asked for, give the resource itself, or its full name as a text.",
       "**Default**: what the service takes when the argument is not given. An argument that is removed from the program is set back to it. Where the column is empty, the default is not known, and the removal of an argument that changes in place is refused at preview.",
-      "**A change**: *in place* is one request, whose update mask names exactly what changed. *Replaces* deletes the resource and makes it anew. *Refused* is what is read only at creation. *No request* concerns the provider alone, and the service never hears of it.",
+      "**Change**: *in place* is one request, whose update mask names exactly what changed. *Replaces* deletes the resource and makes it anew. *Refused* is what is read only at creation. *No request* concerns the provider alone, and the service never hears of it.",
       "**Update masks**: the path by which the service knows each argument. Arguments of which only one may be given share one.",
       "**Outputs**: `pulumi refresh` compares what the service says with the arguments that the program gives, and with no others. Nothing is found of what the service never shows.",
     ]),

@@ -50,7 +50,7 @@ function argumentTable(args: readonly Argument[]): string {
     arg.change,
     isLong(arg) ? `${arg.meaning} ${values(arg.kind)}` : arg.meaning,
   ]);
-  return table(["Argument", "Type", "Default", "A change", "Meaning"], rows);
+  return table(["Argument", "Type", "Default", "Change", "Meaning"], rows);
 }
 
 const ofList = "list of ";

@@ -3,7 +3,7 @@ import ts from "typescript";
 import type { AnyDefinition } from "../../provider/schema/definition.ts";
 import { type Argument, argumentsOf } from "./arguments.mts";
 import { inOrder } from "./classes.mts";
-import { type Comments, fileOf, type Sources } from "./comments.mts";
+import { type Comment, type Comments, fileOf, type Sources } from "./comments.mts";
 import { program } from "./examples.mts";
 import { inside, kind, type Shape, type WordsOf } from "./kinds.mts";
 import { kebab } from "./markdown.mts";
@@ -58,12 +58,7 @@ function read(definition: AnyDefinition, symbol: ts.Symbol, provider: Provider, 
   const call = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
   const literal = call && ts.isCallExpression(call) ? call.arguments[0] : undefined;
   if (literal === undefined) throw new Error(`${type} is not declared as define({…})`);
-  const { text, examples } = sources.comment(symbol);
-  const [example] = examples;
-  if (text === "") throw new Error(`${type} has no comment (${fileOf(symbol)}); say above its define({…}) what it is`);
-  if (example === undefined) {
-    throw new Error(`${type} has no example (${fileOf(symbol)}); write a program as @example in the comment above it`);
-  }
+  const { text, example } = explained(type, fileOf(symbol), sources.comment(symbol));
   const written = sources.checker.getTypeAtLocation(literal);
   const wordsOf = wordsIn(provider);
   const instance = instanceOf(type, sources);
@@ -85,6 +80,15 @@ function read(definition: AnyDefinition, symbol: ts.Symbol, provider: Provider, 
     refusals: ["rules", "stackRules"].flatMap((key) => refusals(sources, property(literal, key))),
     facts: sources.comments(written),
   };
+}
+
+/** What a page begins with. */
+export function explained(type: string, file: string, { text, examples: [example] }: Comment) {
+  if (text === "") throw new Error(`${type} has no comment (${file}); say above it what it is`);
+  if (example === undefined) {
+    throw new Error(`${type} has no example (${file}); write a program as @example in the comment above it`);
+  }
+  return { text, example };
 }
 
 function property(literal: ts.Expression, name: string): ts.Expression | undefined {
