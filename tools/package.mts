@@ -31,6 +31,7 @@ const sources = [
   "LICENSE",
   "provider",
   "emulator",
+  "docs",
 ];
 
 /** What the checkout's tests say to their workers, so that an edit during a run does not mix two packages. */

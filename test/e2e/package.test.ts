@@ -23,7 +23,7 @@ test("it holds compiled code, types and papers, nothing else", async () => {
     .split("\n");
   const strange = files.filter(
     (file) =>
-      !/^package\/(dist\/provider\/.*\.(js|d\.ts)|dist\/emulator\/.*\.js|dist\/emulator\/console\/\w+\.(html|css|mjs|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+      !/^package\/(dist\/provider\/.*\.(js|d\.ts)|dist\/emulator\/.*\.js|dist\/emulator\/console\/\w+\.(html|css|mjs|svg)|package\.json|docs\/([a-z-]+\/)?([a-z-]+|README)\.md|README\.md|CHANGELOG\.md|LICENSE)$/.test(
         file,
       ),
   );
@@ -31,6 +31,8 @@ test("it holds compiled code, types and papers, nothing else", async () => {
   expect(files).toEqual(
     expect.arrayContaining([
       "package/dist/provider/runtime.js",
+      "package/docs/README.md",
+      "package/docs/resources/branch.md",
       "package/dist/emulator/main.js",
       "package/dist/emulator/console/page.html",
     ]),
