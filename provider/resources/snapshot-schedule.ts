@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as limits from "../rules/limits";
-import { uniqueName } from "../rules/stack";
+import { ofRootBranch, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
 import { duration, listOf, message, reference } from "../schema/values";
@@ -87,7 +87,7 @@ export const snapshotSchedule = define({
           };
     },
   ],
-  stackRules: [uniqueName("parent")],
+  stackRules: [uniqueName("parent"), ofRootBranch("parent")],
   /** Every branch has its schedule: deleting it empties it. */
   permanent: { cleared: {} },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as limits from "../rules/limits";
-import { atMost, uniqueName } from "../rules/stack";
+import { atMost, ofRootBranch, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
 import { projectOf } from "../schema/name";
@@ -74,7 +74,11 @@ export const snapshot = define({
             message: `is ${sourceBranch}, which is not in ${parent}; give a branch of the same project`,
           },
   ],
-  stackRules: [uniqueName("snapshotId"), atMost(limits.snapshotsPerProject, "parent", "snapshots")],
+  stackRules: [
+    uniqueName("snapshotId"),
+    ofRootBranch("sourceBranch"),
+    atMost(limits.snapshotsPerProject, "parent", "snapshots"),
+  ],
   holds: "what it keeps of its branch",
   expires: true,
 });

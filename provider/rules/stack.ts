@@ -128,6 +128,26 @@ export const defaultNeverExpires: StackRule<{ readonly defaultBranch?: string | 
   );
 };
 
+/** Snapshots are taken of root branches: `production`, and branches that are restored from snapshots. */
+// What a default branch that has a source may do, nobody says, so the service judges it. And a branch without a source
+// may be one that exists and was restored: the service does not show that.
+export function ofRootBranch<Key extends string>(argument: Key): StackRule<{ readonly [K in Key]?: unknown }> {
+  return (later, earlier) => {
+    const child = earlier.find(
+      (other) =>
+        other.name !== undefined &&
+        other.name === later.args[argument] &&
+        isBranch(other) &&
+        (other.args.sourceBranch ?? other.args.sourceBranchLsn ?? other.args.sourceBranchTime) !== undefined,
+    );
+    if (!child || earlier.some(({ args }) => args["defaultBranch"] === child.name)) return undefined;
+    return {
+      property: argument,
+      message: `is ${calls(child)}, which is made from another branch, and the service takes snapshots of root branches alone; give ${rootBranchId}, or a branch that is restored from a snapshot`,
+    };
+  };
+}
+
 interface ProtectedBranch {
   readonly project: string;
   readonly branch: string;

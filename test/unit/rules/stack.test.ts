@@ -46,7 +46,41 @@ interface Case {
   readonly want: Readonly<Record<string, readonly Failure[]>>;
 }
 
+/** What is taken of a branch with a source. */
+function ofChild(branchId: string, property: string): readonly Failure[] {
+  return [
+    {
+      property,
+      reason: `${property} is Branch '${branchId}', which is made from another branch, and the service takes snapshots of root branches alone; give production, or a branch that is restored from a snapshot`,
+    },
+  ];
+}
+
+const fromProduction = { branchId: "dev", sourceBranch: "projects/shop/branches/production" };
+
 const cases: readonly Case[] = [
+  {
+    name: "a snapshot and a schedule of a branch that has a source",
+    declarations: [
+      ["dev", branch, fromProduction],
+      ["before", snapshot, { sourceBranch: dev }],
+      ["nightly", snapshotSchedule, { parent: dev }],
+    ],
+    want: { before: ofChild("dev", "sourceBranch"), nightly: ofChild("dev", "parent") },
+  },
+  {
+    name: "no snapshot of what may be a root: restored, of unknown source, or the default branch",
+    declarations: [
+      ["shop", project, { defaultBranch: dev }],
+      ["dev", branch, fromProduction],
+      ["known", branch, { branchId: "known" }],
+      ["restored", branch, { branchId: "restored", sourceSnapshot: "projects/shop/snapshots/nightly" }],
+      ["one", snapshot, { snapshotId: "one", sourceBranch: dev }],
+      ["two", snapshot, { snapshotId: "two", sourceBranch: "projects/shop/branches/known" }],
+      ["three", snapshot, { snapshotId: "three", sourceBranch: "projects/shop/branches/restored" }],
+    ],
+    want: {},
+  },
   {
     name: "one limit of an endpoint that does not fit its project's default for the other",
     declarations: [
