@@ -7,7 +7,7 @@ import { sqlScript } from "../resources/sql-script";
 export interface SqlScriptArgs {
   /** Where it is run: an `Endpoint`, or its full name. A change, and an endpoint that was made anew, runs all of it again. */
   readonly endpoint: pulumi.Input<string> | NamedResource;
-  /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again. */
+  /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again, and so does a `Database` that was made anew; one that was renamed does not. */
   readonly database?: pulumi.Input<string> | NamedResource | undefined;
   /** The role that it is run as, and that owns what it makes: a `Role`, its full name, or its name in Postgres. Default: the identity that Pulumi runs as, which is who signs in. */
   readonly role?: pulumi.Input<string> | NamedResource | undefined;
@@ -38,7 +38,8 @@ const Base: ClassOf<typeof sqlScript> = resourceClass(sqlScript);
 export class SqlScript extends Base {
   constructor(name: string, args: SqlScriptArgs, options?: pulumi.CustomResourceOptions) {
     const { database, role, endpoint, ...others } = args;
-    const endpointUid = pulumi.Resource.isInstance(endpoint) ? uidOf(endpoint) : undefined;
+    const endpointUid = pulumi.Resource.isInstance(endpoint) ? textOf(endpoint, "uid") : undefined;
+    const databaseMade = pulumi.Resource.isInstance(database) ? madeOf(database) : undefined;
     super(
       name,
       {
@@ -47,14 +48,22 @@ export class SqlScript extends Base {
         ...(database !== undefined && { database: inPostgres("database", database) }),
         ...(role !== undefined && { role: inPostgres("role", role) }),
         ...(endpointUid !== undefined && { endpointUid }),
+        ...(databaseMade !== undefined && { databaseMade }),
       },
       options,
     );
   }
 }
 
-/** Changes when the endpoint is made anew under the same name. */
-function uidOf(endpoint: pulumi.Resource): pulumi.Output<string> | undefined {
-  const { uid } = endpoint as { readonly uid?: unknown };
-  return pulumi.Output.isInstance<string>(uid) ? uid : undefined;
+/** Changes when the database is made anew, and not when it is renamed. The service gives databases no id of their own. */
+function madeOf(database: pulumi.Resource): pulumi.Output<string> | undefined {
+  const name = textOf(database, "name");
+  const createTime = textOf(database, "createTime");
+  return name && createTime && pulumi.interpolate`${name} of ${createTime}`;
+}
+
+function textOf(resource: pulumi.Resource, output: string): pulumi.Output<string> | undefined {
+  // The class of what the program gives is not known here: an output that it does not have is absent.
+  const value = (resource as unknown as Readonly<Record<string, unknown>>)[output];
+  return pulumi.Output.isInstance<string>(value) ? value : undefined;
 }

@@ -58,13 +58,18 @@ export class ScriptHandlers implements Verbs {
     };
   }
 
-  /** What did not run is still to be run, also when a refresh has made Pulumi forget that it failed. */
+  /**
+   * What did not run is still to be run, also when a refresh has made Pulumi forget that it failed. A database that was
+   * renamed has all of it already.
+   */
   diff(olds: Values, news: Values): Plan {
-    const planned = plan(definition, olds, news);
+    const { databaseMade } = news;
+    const isSame = databaseMade !== undefined && databaseMade === olds["databaseMade"];
+    const planned = plan(definition, isSame ? { ...olds, database: news["database"] } : olds, news);
     if (isExpired(olds)) {
       // What went with its branch comes back with it, and is left alone until then.
       const comesBack = this.session.revived.has(branchOf(String(news["endpoint"])) ?? "");
-      return comesBack ? { ...planned, changed: ["endpoint"] } : { ...planned, changed: [], replaces: [] };
+      return { ...planned, changed: comesBack ? ["endpoint"] : [], replaces: [] };
     }
     const ran = texts(olds["ran"]);
     const isLeft = Object.entries(texts(news["hashes"])).some(([name, hash]) => ran[name] !== hash);

@@ -22,7 +22,7 @@ export const sqlScript = define({
   args: {
     /** Where it is run: an `Endpoint`, or its full name. A change, and an endpoint that was made anew, runs all of it again. */
     endpoint: reference("Endpoint").register(marks, { immutable: true, place: "local" }),
-    /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again. */
+    /** The database: a `Database`, its full name, or its name in Postgres. Default `databricks_postgres`. A change runs all of it again, and so does a `Database` that was made anew; one that was renamed does not. */
     database: text()
       .min(1, "is empty; write a database's name")
       .optional()
@@ -39,6 +39,8 @@ export const sqlScript = define({
     hashes: z.record(z.string(), z.string()).optional().register(marks, { place: "local" }),
     /** The endpoint's own id, so that one made anew is told from the old. Written by the class. @internal */
     endpointUid: text().optional().register(marks, { immutable: true, place: "local" }),
+    /** Which `Database` it is, so that one made anew is told from one that was renamed. Written by the class. @internal */
+    databaseMade: text().optional().register(marks, { immutable: true, place: "local" }),
   },
   status: {},
   rules: [

@@ -183,6 +183,18 @@ test("an endpoint that was made anew gets all of it again", async () => {
   expect(run().diff({ ...made.outs, endpointUid: "one" }, inputs).replaces).toEqual(["endpointUid"]);
 });
 
+test("a database that was made anew gets all of it again; one that was renamed does not", async () => {
+  const first = { sql: "create table here (id int)", database: "orders", databaseMade: "orders of January" };
+  const { inputs: outs } = await run().check({}, arguments_(first));
+  const planned = async (more: Values) =>
+    run().diff(outs, (await run().check({}, arguments_({ ...first, ...more }))).inputs);
+  expect((await planned({ databaseMade: "orders of March" })).replaces).toEqual(["databaseMade"]);
+  expect((await planned({ databaseMade: unknownValue })).replaces).toEqual(["databaseMade"]);
+  expect((await planned({ database: "renamed" })).replaces).toEqual([]);
+  expect((await planned({ database: "other", databaseMade: "other of March" })).replaces).toContain("database");
+  expect((await planned({ database: "renamed", databaseMade: undefined })).replaces).toEqual(["database"]);
+});
+
 test.each([
   ["neither SQL nor a folder", {}, "sql is missing; write the SQL, or folder: a folder of .sql files"],
   ["both", { sql: "select 1", folder: "." }, "sql does not go with folder: give only one of them"],
