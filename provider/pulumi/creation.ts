@@ -222,7 +222,9 @@ export class Creation {
         `the id is held by a ${type} that was deleted at ${deleted} and is kept until ${purge ?? "it is purged"}; write onTombstone: "undelete" to bring it back, onTombstone: "purge" to delete it for good, or choose another ${id}`,
       );
     }
-    await remote.client.undelete(name);
+    await remote.client.undelete(name).catch(async (lost: unknown) => {
+      if (!leavesDoubt(lost) || !(await remote.look())) throw lost;
+    });
     session.warn(`${name} was deleted at ${deleted} and is brought back, since onTombstone says so.`);
     const resource = await remote.get();
     const differs = differingImmutable(definition, args, resource);

@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client";
 import type { AnyDefinition } from "../schema/definition";
-import type { Field } from "../schema/fields";
 import type { Wire } from "../schema/marks";
 import { differingImmutable, project } from "../schema/service";
 import { valueAt } from "../schema/unknown";
@@ -18,16 +17,20 @@ export async function whyForeign(
   resource: Wire,
   sent: boolean,
 ): Promise<string | undefined> {
-  const isShown = ({ marks, path }: Field) =>
-    marks.place !== "local" && !marks.notShown && valueAt(args, path) !== undefined;
-  if (!sent && !definition.fields.some(isShown)) return "the service does not show what it was made with";
+  const declared = definition.fields.filter(
+    ({ marks, path }) => marks.place !== "local" && valueAt(args, path) !== undefined,
+  );
+  if (!sent && declared.length > 0 && declared.every(({ marks }) => marks.notShown)) {
+    return "the service does not show what it was made with";
+  }
   const age = Date.now() - Date.parse(String(resource["create_time"]));
   if (Number.isNaN(age)) return "it does not say when it was made";
   if (age >= ownCreateAge) return "it is older than an hour";
   const differs = differingImmutable(definition, args, resource);
   if (differs !== undefined) return `its ${differs} is not the declared one`;
   // A run that did not send the create itself goes by what it sees: then all that is declared has to be as declared.
-  if (!sent && !isDeepStrictEqual(project(definition, args, resource), args)) return "it is not as declared";
+  if (!sent && !isDeepStrictEqual(project(definition, args, resource), structuredClone(args)))
+    return "it is not as declared";
   if (!definition.owner) return undefined;
   const theirs = valueAt(resource, definition.owner) ?? "an unknown owner";
   const caller = await client.caller().catch(() => undefined);

@@ -75,9 +75,8 @@ describe("adopt: true", () => {
   });
 
   test("is asked for where the operation alone says that the id is taken, and nothing of it is in the state", async () => {
-    const dev = { parent: shop, branchId: "dev" };
-    await emulator.outside("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
-    await emulator.clock({ advance: "2h" });
+    const dev = { parent: shop, branchId: "dev", isProtected: false };
+    await emulator.outside("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true, is_protected: true } });
     const refused = {
       name: `${shop}/branches/dev/operations/refused`,
       done: true,
@@ -89,7 +88,7 @@ describe("adopt: true", () => {
     expect(failure).toMatchObject({ message: expect.stringContaining("to take it over write adopt: true") });
     expect(failure).not.toHaveProperty("id");
     expect((await new Run(emulator).create("Branch", { ...dev, adopt: true })).outs["adopted"]).toEqual({
-      changes: {},
+      changes: { isProtected: { from: true, to: false } },
     });
   });
 
@@ -240,6 +239,13 @@ describe("an id that a deleted object holds", () => {
     expect(made.outs["adopted"]).toBeUndefined();
     await new Run(emulator).delete(made);
     await expect(emulator.outside("GET", shop)).rejects.toThrow("404");
+  });
+
+  test("comes back with onTombstone: undelete also when the answer is lost", async () => {
+    await emulator.fault({ method: "POST", path: "undelete", drop: "after", times: 1 });
+    const made = await new Run(emulator).create("Project", { ...args, onTombstone: "undelete" });
+    expect(made.outs).toMatchObject({ status: { displayName: "Ours" } });
+    expect(await changes()).toEqual(["POST projects", `POST ${shop}/undelete`, `PATCH ${shop} spec.display_name`]);
   });
 
   test("does not come back as something that it cannot become", async () => {

@@ -80,6 +80,13 @@ test("a whole minute is sent as the second before it, and is what the program de
   expect(found?.inputs).toEqual(made.inputs);
 });
 
+test("a project that an earlier run made before it died is this program's own, however little is declared of it", async () => {
+  const run = new Run(emulator);
+  const made = await run.create("Project", { projectId: "shop" });
+  expect(made.outs["adopted"]).toBeUndefined();
+  expect(run.warnings).toEqual([expect.stringContaining("taking it over as made by an earlier run")]);
+});
+
 test.each(["Branch", "Role", "Snapshot"])("a 500 after the create of a %s is looked up, not repeated", async (type) => {
   const args: Record<string, Record<string, unknown>> = {
     Branch: { parent: shop, branchId: "dev" },
