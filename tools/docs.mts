@@ -1,6 +1,7 @@
 /**
- * `npm run docs` makes the reference in docs/, README's tables and provider/classes.ts from the declarations: comments and examples from
- * the sources, everything else from the built definitions. A test holds what is there to what this makes.
+ * `npm run docs` makes the reference in docs/, README's tables and provider/classes.ts from the declarations: comments
+ * and examples from the sources, everything else from the built definitions. A test holds what is there to what this
+ * makes.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

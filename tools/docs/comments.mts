@@ -112,7 +112,11 @@ function isWritten({ declarations = [] }: ts.Symbol): boolean {
 /** A file's path from the checkout, with the separators of links. */
 export function fileOf({ declarations = [] }: ts.Symbol): string {
   const [first] = declarations;
-  return first === undefined ? "" : relative(checkout, first.getSourceFile().fileName).replaceAll("\\", "/");
+  return first === undefined ? "" : fileWith(first);
+}
+
+export function fileWith(node: ts.Node): string {
+  return relative(checkout, node.getSourceFile().fileName).replaceAll("\\", "/");
 }
 
 export function liesIn(symbol: ts.Symbol, folder: string): boolean {

@@ -1,6 +1,6 @@
 /** What a declaration's rules refuse: the comment on each of them, found from the lists in which they stand. */
 import ts from "typescript";
-import { commentBefore, type Sources } from "./comments.mts";
+import { commentBefore, fileWith, type Sources } from "./comments.mts";
 
 export interface Refusal {
   /** The message that the rule is about, e.g. `defaultEndpointSettings`; empty for the resource as a whole. */
@@ -72,5 +72,5 @@ function isList(sources: Sources, node: ts.Expression): boolean {
 function told(node: ts.Node, text: string, within: string): Refusal {
   if (text !== "") return { within, text };
   const name = node.getText().slice(0, 60);
-  throw new Error(`the rule ${name} (${node.getSourceFile().fileName}) has no comment; say above it what it demands`);
+  throw new Error(`the rule ${name} (${fileWith(node)}) has no comment; say above it what it demands`);
 }
