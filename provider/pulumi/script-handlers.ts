@@ -21,6 +21,8 @@ type Bag = Record<string, unknown>;
 
 const definition = sqlScript as unknown as AnyDefinition;
 
+const identities = ["endpointUid", "databaseMade"] as const;
+
 export class ScriptHandlers implements Verbs {
   constructor(
     readonly logicalName: string,
@@ -73,7 +75,13 @@ export class ScriptHandlers implements Verbs {
     }
     const ran = texts(olds["ran"]);
     const isLeft = Object.entries(texts(news["hashes"])).some(([name, hash]) => ran[name] !== hash);
-    return isLeft ? { ...planned, changed: [...new Set([...planned.changed, "hashes"])] } : planned;
+    // Where a text stood before, it is no other object that is given now: the state only learns which one it is.
+    const learnt = identities.filter((key) => olds[key] === undefined && news[key] !== undefined);
+    return {
+      ...planned,
+      changed: [...new Set([...planned.changed, ...learnt, ...(isLeft ? ["hashes"] : [])])],
+      replaces: planned.replaces.filter((key) => !learnt.some((one) => one === key)),
+    };
   }
 
   async create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {
@@ -116,9 +124,11 @@ export class ScriptHandlers implements Verbs {
     try {
       const client = await this.session.client();
       const found = await client.get(String(args["endpoint"]));
-      await runScripts(client, placeOf(args), todo, ({ name, text }) => {
+      const done = ({ name, text }: Script) => {
         ran[name] = fingerprint(text);
-      });
+      };
+      // A compute is not woken for nothing.
+      if (todo.length > 0) await runScripts(client, placeOf(args), todo, done);
       return { ...outs(), uid: found["uid"] };
     } catch (failure) {
       const error = explained(failure, "update");

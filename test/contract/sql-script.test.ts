@@ -195,6 +195,14 @@ test("a database that was made anew gets all of it again; one that was renamed d
   expect((await planned({ database: "renamed", databaseMade: undefined })).replaces).toEqual(["database"]);
 });
 
+test("a resource where its name stood before is remembered, and runs nothing", async () => {
+  const sql = "create table here (id int)";
+  const first = await create({ sql });
+  const { planned, outs } = await update(first, { sql, endpointUid: "one", databaseMade: "orders of January" });
+  expect(planned).toMatchObject({ changed: ["endpointUid", "databaseMade"], replaces: [] });
+  expect(outs).toMatchObject({ endpointUid: "one", databaseMade: "orders of January", ran: first.outs["ran"] });
+});
+
 test.each([
   ["neither SQL nor a folder", {}, "sql is missing; write the SQL, or folder: a folder of .sql files"],
   ["both", { sql: "select 1", folder: "." }, "sql does not go with folder: give only one of them"],
