@@ -245,9 +245,10 @@ describe("README's programs", () => {
     return stack;
   }
 
-  test("are the three that run here", () => {
+  test("are the four that run here", () => {
     expect(blocks("ts").map(({ section }) => section)).toEqual([
       "A program",
+      "Roles, databases and SQL",
       "Signing in",
       "Functions and connections",
     ]);
@@ -260,6 +261,23 @@ describe("README's programs", () => {
     expect(await stack.outputs()).toEqual({ host: expect.stringContaining(".database.") });
     expect(await stack.destroy()).toMatchObject({ status: 0 });
     expect(await emulator.outside("GET", "projects")).not.toMatchObject({ projects: [expect.anything()] });
+  });
+
+  test("the one with SQL has it run in the database that it makes", async () => {
+    const { emulator: lakebase, ok } = await startClient({ postgres: true });
+    try {
+      await ok("POST", "projects?project_id=shop", { spec: {} });
+      const signIn = { DATABRICKS_HOST: lakebase.url, DATABRICKS_TOKEN: lakebase.token };
+      const stack = await compiled(block("ts", "Roles, databases and SQL"), {
+        ...signIn,
+        PGSSLROOTCERT: lakebase.ca ?? "",
+      });
+      stack.write("migrations/1.sql", "do $$ begin assert current_database() = 'orders'; end $$");
+      expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+      expect(await stack.destroy()).toMatchObject({ status: 0 });
+    } finally {
+      await lakebase.close();
+    }
   });
 
   test("the one with a connection says where to connect, and an application that knows only that gets in", async () => {
