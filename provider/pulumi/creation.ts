@@ -35,7 +35,9 @@ export class Creation {
   async run(): Promise<Made> {
     const { remote, args, implicit } = this;
     if (remote.definition.permanent) return this.#setFirst();
-    const inTheWay = remote.definition.overwrites ? await remote.look() : undefined;
+    // Where the service would overwrite it without a word: what is there is looked at first.
+    const silent = remote.definition.overwrites || (implicit && args["adopt"] === true);
+    const inTheWay = silent ? await remote.look() : undefined;
     if (inTheWay) return this.#takeOver(inTheWay, new Error(`${remote.name} is not made: its id is taken`), false);
     await this.#rest();
     let sent = false;

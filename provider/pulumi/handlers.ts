@@ -65,12 +65,15 @@ export class Handlers implements Verbs {
       if (over) throw new Error(`${over.property} ${over.message}`);
       return planned;
     }
-    // What went with its branch comes back with it.
     const { revived } = this.session;
     const name = fullName(this.definition, news) ?? "";
-    if (this.definition.expires && planned.changed.length > 0) revived.add(name);
-    const comesBack = revived.has(branchOf(name) ?? "") && planned.changed.length === 0;
-    return comesBack ? { ...planned, changed: ["parent"] } : planned;
+    if (this.definition.expires) {
+      if (planned.changed.length > 0) revived.add(name);
+      return planned;
+    }
+    // What went with its branch comes back with it, and cannot without.
+    if (!revived.has(branchOf(name) ?? "")) return { ...planned, changed: [], replaces: [] };
+    return planned.changed.length === 0 ? { ...planned, changed: ["parent"] } : planned;
   }
 
   create(args: Values): Promise<{ readonly id: string; readonly outs: Bag }> {

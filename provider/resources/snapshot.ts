@@ -59,6 +59,8 @@ export const snapshot = define({
     allowReplace: flag().optional().register(marks, { place: "local" }),
   },
   status: {
+    /** `EXPIRED`, once its time has come and `onExpiry: "forget"` remembers it. */
+    currentState: z.enum(["EXPIRED"]),
     /** Size of all that it keeps, in bytes. */
     fullSizeBytes: z.union([z.number(), z.string()]),
     /** Size of what it keeps beyond the snapshot before it, in bytes. */

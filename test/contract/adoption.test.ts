@@ -125,6 +125,13 @@ describe("adopt: true", () => {
   });
 });
 
+test("adopt: true on what the service makes by itself says what that changed", async () => {
+  const args = { parent: shop, branchId: "production", isProtected: true, adopt: true };
+  const made = await new Run(emulator).create("Branch", args);
+  expect(made.outs["adopted"]).toEqual({ changes: { isProtected: { from: false, to: true } } });
+  expect(await changes()).toEqual([`PATCH ${production} spec.is_protected`]);
+});
+
 describe("what the service makes by itself", () => {
   const owner = { parent: production, postgresRole: me };
 

@@ -90,7 +90,7 @@ describe("create", () => {
     });
   });
 
-  test("case 67: of two at once on one branch, one is told to wait", async () => {
+  test("case 67: of two at once on one branch, one is told to wait (unknown status: 409 is assumed)", async () => {
     await client.control("PATCH", "settings", { operationTime: "5s" });
     await client.control("POST", "clock", { advance: "60s" });
     const answers = await Promise.all(["one", "two"].map((id) => create(id, { postgres_database: id, role: owner })));

@@ -159,15 +159,15 @@ describe("rules", () => {
   });
 
   test.each([
-    { name: "case 54: a spread above 16", spec: cu(1, 18), want: "must not exceed 16" },
+    { name: "case 54: a spread above 16 (unknown text: assumed)", spec: cu(1, 18), want: "must not exceed 16" },
     { name: "case 54: a spread of 16.5 with half a CU", spec: cu(0.5, 17), want: "must not exceed 16" },
     {
-      name: "case 55: a suspension of 30 s",
+      name: "case 55: a suspension of 30 s (unknown text: assumed)",
       spec: { suspend_timeout_duration: "30s" },
       want: "between 60s and 604800s",
     },
     {
-      name: "case 55: a suspension of 700000 s",
+      name: "case 55: a suspension of 700000 s (unknown text: assumed)",
       spec: { suspend_timeout_duration: "700000s" },
       want: "between 60s and 604800s",
     },

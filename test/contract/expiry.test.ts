@@ -70,6 +70,20 @@ describe("onExpiry: forget", () => {
     await emulator.outside("GET", `${shop}/branches/dev/roles/app`);
   });
 
+  test("leaves what was in it alone until the branch comes back, also when an argument of its own changes", async () => {
+    const expired = (await refresh(await declare(forgotten))).filter((one) => one !== undefined);
+    const [, endpoint] = expired;
+    if (endpoint === undefined) throw new Error("the endpoint is not remembered");
+    await emulator.requests();
+    const changed = { ...primary, autoscalingLimitMaxCu: 4 };
+    const same = await new Run(emulator).update(endpoint, changed);
+    expect(await emulator.requests()).toEqual([]);
+    const run = new Run(emulator);
+    const [branch] = expired;
+    if (branch) await run.update(branch, { ...forgotten, ttl: "7d" });
+    expect((await run.update(same, changed)).outs["status"]).toMatchObject({ autoscalingLimitMaxCu: 4 });
+  });
+
   test("does not hide a branch that somebody deleted before its time", async () => {
     const run = new Run(emulator);
     await run.create("Project", { projectId: "shop" });
