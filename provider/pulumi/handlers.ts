@@ -10,7 +10,7 @@ import { branchOf, fullName, isNameOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { asArguments, differingImmutable, outputs, project } from "../schema/service";
 import { isRecord } from "../schema/unknown";
-import { shapeOf } from "../schema/values";
+import { shapeOf, withArticle } from "../schema/values";
 import { Creation, type Made } from "./creation";
 import { asExpired, isExpired } from "./expiry";
 import { Created, explained, type Verb } from "./failures";
@@ -193,7 +193,7 @@ export class Handlers implements Verbs {
   #demandName(name: string): void {
     const { type } = this.definition;
     if (isNameOf(this.definition, name)) return;
-    throw new Error(`"${name}" is not the full name of a ${type}, which is ${shapeOf(type)}`);
+    throw new Error(`"${name}" is not the full name of ${withArticle(type)}, which is ${shapeOf(type)}`);
   }
 
   /** The declared arguments among a resource's outputs. */

@@ -124,16 +124,23 @@ export function kindOf(schema: z.ZodType): string | undefined {
 /** The word for an id in a full name's shape. */
 export const idWord = /[A-Z][A-Z_]*/g;
 
+/** `a Branch`, `an Endpoint`. */
+export function withArticle(kind: string): string {
+  return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 /** A reference to another resource: the resource itself, or its full name. */
 export function reference(kind: string) {
   const matches = (text: string) =>
     new RegExp(`^${shapeOf(kind).replace(idWord, "[a-z]([a-z0-9_-]{0,61}[a-z0-9])?")}$`).test(text);
-  const schema = z.string({ error: () => `must be a ${kind} or its full name, ${shapeOf(kind)}` }).refine(matches, {
-    error: ({ input }) =>
-      /^(br|ep|proj)-/.test(String(input))
-        ? `looks like a uid, which the service does not take here; give the ${kind} or its full name, ${shapeOf(kind)}`
-        : `is not the full name of a ${kind}; give the resource itself or ${shapeOf(kind)}`,
-  });
+  const schema = z
+    .string({ error: () => `must be ${withArticle(kind)} or its full name, ${shapeOf(kind)}` })
+    .refine(matches, {
+      error: ({ input }) =>
+        /^(br|ep|proj)-/.test(String(input))
+          ? `looks like a uid, which the service does not take here; give the ${kind} or its full name, ${shapeOf(kind)}`
+          : `is not the full name of ${withArticle(kind)}; give the resource itself or ${shapeOf(kind)}`,
+    });
   kinds.set(schema, kind);
   // The program may also give the resource: pulumi/resource.ts turns it into its name before the schema sees it.
   return schema as unknown as z.ZodType<string, string | Reference>;

@@ -199,6 +199,11 @@ describe("an id", () => {
   });
 });
 
+test("a refusal names an endpoint with its article", () => {
+  const { error } = reference("Endpoint").safeParse("primary");
+  expect(error?.issues[0]?.message).toMatch(/^is not the full name of an Endpoint;/);
+});
+
 describe("a reference", () => {
   const shape = "projects/PROJECT/branches/BRANCH";
   const wrong = `is not the full name of a Branch; give the resource itself or ${shape}`;
