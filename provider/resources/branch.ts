@@ -109,7 +109,7 @@ export const branch = define({
   holds: "its databases with all that was written since it was made; branches made from it go too",
   /** `production`, which the service makes with the project, is taken over when it is declared. */
   implicit: ({ branchId }) => branchId === limits.rootBranchId,
-  /** `production` goes with its project: deleting it alone only lets go of it. */
+  /** `production` goes with its project, and so does a branch that was restored from a snapshot: deleting one alone only lets go of it. */
   goesWithParent: ({ branchId }) => branchId === limits.rootBranchId,
   // A branch that is still initialising swallows its own delete (probed 2026-10-02).
   settled: ({ status }) => !isRecord(status) || (status["current_state"] !== "INIT" && !status["pending_state"]),
