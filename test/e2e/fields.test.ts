@@ -1,10 +1,14 @@
 /**
  * One stack with every resource of the service, and every mutable field of each, through the real engine: added, changed,
- * edited by somebody else, set right, removed, and all of it destroyed. All cases go through each step together, each
+ * edited by somebody else, set right, removed, all of it imported into another stack, and destroyed. All cases go through each step together, each
  * with a resource of its own, so that the journal shows one request with one mask for each.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkout } from "../../tools/places.mts";
 
 import { useEmulator } from "../support/emulator.ts";
+import { expectImported, importing } from "../support/importing.ts";
 import { useStacks } from "../support/stack.ts";
 import { isMutable } from "../unit/support/arbitraries";
 import { resources } from "../unit/support/resources";
@@ -433,6 +437,16 @@ test("each field is added, changed, found edited, set right and removed with its
   declare(({ kept, changed }) => (kept ? changed : {}));
   expect(await run(stack.up())).toEqual(wanted(2));
   expect(await run(stack.up("--expect-no-changes"))).toEqual({});
+
+  // The whole of it, taken into an empty stack.
+  const projects = ["shared", ...all.flatMap(({ type }, n) => (type === "Project" ? [`p${n}`] : []))];
+  const tsconfig = readFileSync(join(checkout, "examples/quickstart/tsconfig.json"), "utf8");
+  const other = await newStack({ env: emulator.env, files: { "tsconfig.json": tsconfig } });
+  const given = ["--catalog", "shop", "--synced-table", "shop.public.prices=main.sales.prices"];
+  expect(await importing(other, ...projects, ...given)).toMatchObject({ status: 0 });
+  await expectImported(other);
+  expect(await run(other.preview("--expect-no-changes"))).toEqual({});
+
   await run(stack.destroy());
   expect(await emulator.outside("GET", "projects?page_size=100")).toEqual({});
 }, 900_000);

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../../tools/places.mts";
-import { type Finished, run } from "../../tools/process.mts";
+import { run } from "../../tools/process.mts";
 import { useEmulator } from "../support/emulator.ts";
+import { expectImported, importing } from "../support/importing.ts";
 import { errors, expectDone } from "../support/shop.ts";
 import { type Stack, useStacks } from "../support/stack.ts";
 
@@ -94,11 +95,6 @@ function empty(): Promise<Stack> {
   return newStack({ env: emulator.env, files: { "tsconfig.json": tsconfig } });
 }
 
-function importing(stack: Stack, ...args: readonly string[]): Promise<Finished> {
-  const program = join(stack.project, "node_modules/pulumi-lakebase/dist/provider/command/main.js");
-  return run(process.execPath, [program, "import", ...args], { cwd: stack.project, env: stack.env });
-}
-
 function programOf(stack: Stack): string {
   return readFileSync(join(stack.project, "index.ts"), "utf8");
 }
@@ -112,11 +108,6 @@ function declaredIn(stack: Stack): readonly string[] {
 async function expectTypes(stack: Stack): Promise<void> {
   const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
   expect(await run(process.execPath, [tsc, "--noEmit", "-p", stack.project])).toMatchObject({ status: 0, stdout: "" });
-}
-
-async function expectImported(stack: Stack): Promise<void> {
-  const { status, diagnostics } = await stack.start("import", "--file", "import.json", "--generate-code=false").done;
-  expect({ status, diagnostics }).toEqual({ status: 0, diagnostics: [] });
 }
 
 /** What came by itself with a branch: the roles and databases of its source, and its compute. */
