@@ -591,7 +591,10 @@ describe.each(limited)("$what", ({ definition, most, nth, elsewhere, beside, pro
 
   test("may be as many as there can be, those of others and of other kinds not counted", () => {
     const other: Declaration = ["elsewhere", definition, { ...nth(most), ...elsewhere }];
-    expect(program([...uncounted, ...full, other])).toEqual({});
+    const otherKinds = [branch, snapshot, endpoint, role]
+      .filter((kind) => kind !== definition)
+      .map((kind): Declaration => [`a ${kind.type}`, kind, {}]);
+    expect(program([...otherKinds, ...full, ...uncounted, other])).toEqual({});
   });
 
   test("may not be one more, whichever it is", () => {

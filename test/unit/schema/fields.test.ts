@@ -2,7 +2,7 @@ import { z } from "zod";
 import { camel, leaves, slots, snake } from "../../../provider/schema/fields";
 import { marks } from "../../../provider/schema/marks";
 import { message } from "../../../provider/schema/values";
-import { project } from "../support/resources";
+import { project, resources } from "../support/resources";
 
 const text = () => z.string().optional();
 
@@ -53,6 +53,18 @@ test("a oneof group is one slot of its own message, masked by its name", () => {
   expect(all).toContainEqual([2, "ways", "outer.inner.ways"]);
   expect(all).toContainEqual([1, "ways", "spec.ways"]);
   expect(all).toContainEqual([1, undefined, "spec.plain_text"]);
+});
+
+test("what a delete takes is sent with it, by the name that the service has for it", () => {
+  const taken = resources.flatMap(({ type, fields }) =>
+    fields.flatMap((field) => (field.marks.onDelete ? [[type, field.path.join("."), field.marks.onDelete]] : [])),
+  );
+  expect(taken.sort()).toEqual([
+    ["Branch", "purgeOnDelete", "purge"],
+    ["CdfConfig", "forceOnDelete", "force"],
+    ["Project", "purgeOnDelete", "purge"],
+    ["Role", "reassignOwnedTo", "reassign_owned_to"],
+  ]);
 });
 
 test("names go to the wire and back", () => {

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import type { z } from "zod";
-import { duration, id, lsn, only, readable, reference, seconds, timestamp, utc } from "../../../provider/schema/values";
-// Definitions say what the full name of their kind looks like.
-import "../../../provider/resources";
+import {
+  duration,
+  id,
+  lsn,
+  only,
+  readable,
+  reference,
+  seconds,
+  shapeOf,
+  timestamp,
+  utc,
+} from "../../../provider/schema/values";
+import { resources } from "../support/resources";
 
 /** The canonical value, or what is wrong with it. */
 function read(schema: z.ZodType, value: unknown): unknown {
@@ -229,6 +239,25 @@ describe("a reference", () => {
   test.each(rows)("$name", ({ given, want }) => {
     expect(read(reference("Branch"), given)).toEqual(want);
   });
+});
+
+test("each kind has its full name, in which words in capitals stand for ids", () => {
+  const dev = "projects/PROJECT/branches/BRANCH";
+  expect(Object.fromEntries(resources.map(({ type }) => [type, shapeOf(type)]))).toEqual({
+    Project: "projects/PROJECT",
+    Branch: dev,
+    Endpoint: `${dev}/endpoints/ENDPOINT`,
+    Role: `${dev}/roles/ROLE`,
+    Database: `${dev}/databases/DATABASE`,
+    DataApi: `${dev}/databases/DATABASE/data-api`,
+    CdfConfig: `${dev}/databases/DATABASE/cdf-configs/CDF_CONFIG`,
+    SnapshotSchedule: `${dev}/snapshot-schedule`,
+    Snapshot: "projects/PROJECT/snapshots/SNAPSHOT",
+    Catalog: "catalogs/CATALOG",
+    SyncedTable: "synced_tables/SYNCED_TABLE",
+    ProjectPermissions: "projects/PROJECT/permissions",
+  });
+  expect(() => shapeOf("Table")).toThrow("there is no resource Table");
 });
 
 test("what can only be true is nothing else", () => {
