@@ -36,6 +36,8 @@ export function declaration(found: Found, logicalName: string, stack: StackView,
   const judged = (news: Values) =>
     check({ definition, logicalName, olds: news, news, stack, settings: { autoscalingSpreadLimit: compute.spread } });
   // Some resources need one argument at least, be it a default.
+  // What ends at its own time is not to be made again by a program that only describes it.
+  if (ends(found)) setAt(args, ["onExpiry"], "forget");
   const missed = judged(args).failures.filter(({ property }) => shown[property] !== undefined);
   const whole = { ...args, ...Object.fromEntries(missed.map(({ property }) => [property, shown[property]])) };
   const { inputs, failures } = judged(inArgumentOrder(definition, whole));
@@ -53,6 +55,10 @@ export function declaration(found: Found, logicalName: string, stack: StackView,
         .map(({ reason }) => `${name}: the next preview will refuse it, since ${reason}`),
     ],
   };
+}
+
+function ends({ definition, wire }: Found): boolean {
+  return definition.expires === true && valueAt(wire, ["status", "expire_time"]) !== undefined;
 }
 
 interface Strange {

@@ -3,7 +3,8 @@ import { atMost, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
 import { branchOf, slug } from "../schema/name";
-import { flag, id, reference, text } from "../schema/values";
+import { flag, id, reference } from "../schema/values";
+import { postgresName } from "./shared";
 
 /**
  * A Postgres database of a branch. Every branch comes with `databricks_postgres`, and a child branch with all that its
@@ -30,7 +31,7 @@ export const database = define({
     /** The last part of the database's name. Default: made from the `postgresDatabase` that it begins with, and not changed when that is. A change replaces the database. */
     databaseId: id(limits.resourceId).optional().register(marks, { immutable: true, place: "local" }),
     /** The name in Postgres. A change renames the database. */
-    postgresDatabase: text().min(1, "is empty; write the database's name"),
+    postgresDatabase: postgresName("the database's name"),
     /** The owner: a `Role` of the same branch, or its full name. */
     role: reference("Role"),
     /** `true`: a change that replaces the database, and so loses its data, is let through. Default `false`. */

@@ -5,7 +5,8 @@ import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { branchOf, slug } from "../schema/name";
 import { valueAt } from "../schema/unknown";
-import { flag, id, message, reference, text } from "../schema/values";
+import { flag, id, message, reference } from "../schema/values";
+import { postgresName } from "./shared";
 
 /**
  * A Postgres role of a branch: a person, a service principal, a group, or a plain role. The role of whoever made the
@@ -35,7 +36,7 @@ export const role = define({
      */
     roleId: id(limits.resourceId).optional().register(marks, { immutable: true, place: "local" }),
     /** The name in Postgres: an e-mail address, a service principal's application id, a group's name, or any other for a plain role. A change replaces the role. */
-    postgresRole: text().min(1, "is empty; write the role's name").register(marks, { immutable: true }),
+    postgresRole: postgresName("the role's name", limits.reservedRoles).register(marks, { immutable: true }),
     /** What the role stands for. Leave it out for a plain role. A change replaces the role. */
     identityType: z
       .enum(["USER", "SERVICE_PRINCIPAL", "GROUP"], 'must be "USER", "SERVICE_PRINCIPAL" or "GROUP"')

@@ -3,6 +3,7 @@ import { z } from "zod";
 import * as limits from "../rules/limits";
 import { marks, type Wire } from "../schema/marks";
 import { type Path, valueAt } from "../schema/unknown";
+import { text } from "../schema/values";
 import { words } from "../schema/words";
 
 export function computeSize() {
@@ -37,6 +38,18 @@ export function remainingTtl(resource: Wire): string | undefined {
   if (typeof expires !== "string" || typeof created !== "string") return undefined;
   const lifetime = Math.round((Date.parse(expires) - Date.parse(created)) / 1000);
   return Number.isFinite(lifetime) ? `${lifetime}s` : undefined;
+}
+
+/** A name in Postgres, which cuts off what is longer. */
+export function postgresName(what: string, reserved = /^$/) {
+  const most = limits.postgresNameBytes;
+  return text()
+    .min(1, `is empty; write ${what}`)
+    .refine((name) => name === "" || !reserved.test(name), "begins with pg_, as Postgres's own do; write another name")
+    .refine((name) => Buffer.byteLength(name) <= most && !name.includes("\0"), {
+      error: `is no name in Postgres; write ${what} with at most ${most} bytes`,
+    })
+    .register(words, { limits: `1 to ${most} bytes` });
 }
 
 /** What becomes of one that the service has deleted because its time had come. */

@@ -36,11 +36,11 @@ export const sqlScript = define({
     /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
     sslrootcert: text().optional().register(marks, { place: "local" }),
     /** What was read of the SQL: hashes by the names of files. Written by the provider. @internal */
-    hashes: z.record(z.string(), z.string()).optional().register(marks, { place: "local" }),
+    hashes: z.record(z.string(), z.string()).optional().register(marks, { place: "local", internal: true }),
     /** The endpoint's own id, so that one made anew is told from the old. Written by the class. @internal */
-    endpointUid: text().optional().register(marks, { immutable: true, place: "local" }),
+    endpointUid: text().optional().register(marks, { immutable: true, place: "local", internal: true }),
     /** Which `Database` it is, so that one made anew is told from one that was renamed. Written by the class. @internal */
-    databaseMade: text().optional().register(marks, { immutable: true, place: "local" }),
+    databaseMade: text().optional().register(marks, { immutable: true, place: "local", internal: true }),
   },
   status: {},
   rules: [

@@ -54,6 +54,10 @@ export const rootBranchesPerProject = 3;
 /** Those that people or programs make; scheduled ones do not count. */
 export const snapshotsPerProject = 10;
 
+/** Bytes of a name in Postgres; names of roles that begin with `pg_` are its own (Postgres documentation). */
+export const postgresNameBytes = 63;
+export const reservedRoles = /^pg_/;
+
 /** Per branch (product documentation, 2026-09). */
 export const rolesPerBranch = 500;
 export const databasesPerBranch = 500;

@@ -2,7 +2,7 @@
 import { held } from "./canonical";
 import type { AnyDefinition } from "./definition";
 import { changes } from "./guard";
-import { fullName, nameParts, withId } from "./name";
+import { derivedId, fullName, nameParts, withId } from "./name";
 import type { Declared, Problem, Rule, RuleContext, RuleSettings, StackRule } from "./rule";
 import { deleteAt, hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
 
@@ -55,7 +55,7 @@ export function check(request: CheckRequest): Checked {
   const declared: Declared = { type: definition.type, logicalName, name, args: parsed.values, unknown };
   stack.declare(declared);
   const problems = [
-    ...parsed.problems,
+    ...parsed.problems.map((problem) => ofDerivedId(definition, news, problem)),
     ...oneofs(definition, parsed.known),
     ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, context)),
     ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, stack, context)),
@@ -66,6 +66,14 @@ export function check(request: CheckRequest): Checked {
     inputs: { ...inputs, ...(name !== undefined && { name }) },
     failures: problems.map((problem) => failure(problem, news)),
   };
+}
+
+/** Of an id that no program wrote, it is told what makes it. */
+function ofDerivedId(definition: AnyDefinition, news: Values, problem: Problem): Problem {
+  const { id, derivedId: rule } = definition;
+  const isDerived = rule && id !== undefined && problem.property === id && news[id] === derivedId(definition, news);
+  if (!isDerived) return problem;
+  return { property: rule.from, message: `makes the ${id} "${news[id]}", which ${problem.message}, as ${id}` };
 }
 
 function failure({ property, message }: Problem, news: Values): Failure {
@@ -153,7 +161,8 @@ function strangers(definition: AnyDefinition, value: unknown, at: Path = []): Pa
 }
 
 function noSuchArgument({ type, fields }: AnyDefinition, at: Path): string {
-  const names = fields.filter(({ path }) => startsWith(path, at)).map(({ path }) => path[at.length]);
+  const open = fields.filter(({ path, marks }) => startsWith(path, at) && !marks.internal);
+  const names = open.map(({ path }) => path[at.length]);
   return `is not an argument of ${type}; ${at.join(".") || "it"} has ${[...new Set(names)].join(", ")}`;
 }
 

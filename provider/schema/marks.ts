@@ -40,6 +40,8 @@ export interface Marks {
   readonly fromCreation?: true;
   /** What is sent for a value, where that is not the value itself. */
   readonly sent?: (value: unknown) => unknown;
+  /** Written by the provider itself: not for programs, and not proposed to them. */
+  readonly internal?: true;
   /** The service never shows the value, so that somebody else's change of it is not seen. */
   readonly notShown?: true;
   /** The service shows a value of its own where none was given, so that what it shows need not have been asked for. */

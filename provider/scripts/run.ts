@@ -55,13 +55,20 @@ export async function runScripts(
     for (const script of scripts) {
       // Several statements in one query are one transaction.
       await session.query(script.text).catch((failure: unknown) => {
-        throw new Error(`${script.name} on ${endpoint}, database ${database}: ${refusal(failure, script.text)}`);
+        const said = refusal(failure, script.text);
+        throw new Error(`${script.name} on ${endpoint}, database ${database}: ${said}${wayOut(failure, user)}`);
       });
       done(script);
     }
   } finally {
     await session.end().catch(() => {});
   }
+}
+
+/** Insufficient privilege: who runs it is easily taken for who owns the database. */
+function wayOut(failure: unknown, user: string): string {
+  const code = typeof failure === "object" && failure !== null && "code" in failure ? failure.code : undefined;
+  return code === "42501" ? `; it runs as ${user}: grant that the right, or write role: one that has it` : "";
 }
 
 async function become(session: ClientBase, role: string): Promise<void> {

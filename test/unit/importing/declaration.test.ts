@@ -100,6 +100,7 @@ const cases: readonly Case[] = [
       branchId: "dev",
       sourceBranch: production,
       expireTime: "2026-12-01T12:00:00Z",
+      onExpiry: "forget",
     },
   },
   {
@@ -206,6 +207,7 @@ const cases: readonly Case[] = [
       snapshotId: "nightly",
       sourceBranch: production,
       expireTime: "2026-12-01T12:00:00Z",
+      onExpiry: "forget",
     },
   },
   {

@@ -162,6 +162,7 @@ new lakebase.Snapshot("shop-before-a-migration-of-all-orders", {
   snapshotId: "before-a-migration-of-all-orders",
   sourceBranch: shopProduction,
   expireTime: "2026-12-24T12:00:00Z",
+  onExpiry: "forget",
 });
 
 new lakebase.Catalog("app", {

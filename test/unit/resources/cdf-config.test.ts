@@ -18,7 +18,7 @@ describe("the id of a change data feed", () => {
       name: "is asked for where the schema's name is none",
       definition,
       args: { postgresSchema: "Orders" },
-      want: wrong,
+      want: 'postgresSchema makes the cdfConfigId "Orders", which is not an id that the service takes; write 1 to 63 lower-case letters, digits or underscores, a letter first, as cdfConfigId',
     },
     {
       name: "may be given where the schema's name is none",

@@ -47,6 +47,19 @@ describe("a role's name in Postgres", () => {
       args: { postgresRole: "" },
       want: "postgresRole is empty; write the role's name",
     },
+    {
+      name: "is not one of Postgres's own",
+      definition,
+      args: { postgresRole: "pg_read_all_data" },
+      want: "postgresRole begins with pg_, as Postgres's own do; write another name",
+    },
+    { name: "may have 63 bytes", definition, args: { postgresRole: "ä".repeat(31) } },
+    {
+      name: "has no more than 63 bytes",
+      definition,
+      args: { postgresRole: "ä".repeat(32) },
+      want: "postgresRole is no name in Postgres; write the role's name with at most 63 bytes",
+    },
     { name: "is a text", definition, args: { postgresRole: 7 }, want: "postgresRole must be a text" },
     {
       name: "is needed",
