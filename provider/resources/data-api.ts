@@ -8,6 +8,11 @@ import { duration, flag, reference, text, texts } from "../schema/values";
 
 const defaults = limits.dataApiDefaults;
 
+function schemaName() {
+  const rule = "write 1 to 63 letters, digits, _ and $, no digit or $ first";
+  return text().regex(limits.schemaName, `is not the name of a schema; ${rule}`);
+}
+
 /**
  * The HTTP interface of a database (private preview). The service cannot clear a field once it is set: removing one
  * whose default is not known is refused.
@@ -29,20 +34,20 @@ export const dataApi = define({
     /** The database: a `Database`, or its full name. A change replaces the Data API. */
     parent: reference("Database").register(marks, { immutable: true, place: "local" }),
     /** Schemas that it shows, at most 100. Default `["public"]`. */
-    dbSchemas: texts()
+    dbSchemas: texts(schemaName())
       .max(limits.dataApiSchemas, `has too many schemas; write at most ${limits.dataApiSchemas}`)
       .optional()
       .register(marks, { resetTo: defaults.dbSchemas }),
     /** Whether aggregate functions can be called. Default `true`. */
     dbAggregatesEnabled: flag().optional().register(marks, { resetTo: defaults.dbAggregatesEnabled }),
     /** Schemas that are searched besides. Once given it can be changed, not removed. */
-    dbExtraSearchPath: texts().optional(),
+    dbExtraSearchPath: texts(schemaName()).optional(),
     /** The most rows of one answer. Once given it can be changed, not removed. */
     dbMaxRows: z.int("must be a whole number").min(1, "is too small; write 1 or more").optional(),
     /** Where in a token the role stands. Default `.sub`. */
     jwtRoleClaimKey: text().optional().register(marks, { resetTo: defaults.jwtRoleClaimKey }),
-    /** How long a checked token is remembered. Once given it can be changed, not removed. */
-    jwtCacheMaxLifetime: duration().optional(),
+    /** How long a checked token is remembered; `0s`: not at all. Once given it can be changed, not removed. */
+    jwtCacheMaxLifetime: duration({ least: 0 }).optional(),
     /** Whether it describes itself. Once given it can be changed, not removed. */
     openapiMode: z
       .enum(

@@ -64,8 +64,8 @@ export const snapshotSchedule = define({
         /** Hour of the day (UTC), 0 to 23. Default 0. */
         hour: hour(),
       }).optional(),
-      /** How long its snapshots are kept. */
-      retention: duration(),
+      /** How long its snapshots are kept, at least 1 h. */
+      retention: duration(limits.scheduleRetention),
     })
       .transform((cadences) => cadences.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)))
       .register(marks, { place: "top" }),

@@ -77,12 +77,16 @@ export const tableNamePart = /^[A-Za-z0-9_]+$/;
 
 /** Schemas that a Data API shows (API reference, 2026-08). */
 export const dataApiSchemas = 100;
+/** Their names (databricks-sdk for Python 0.162, DataApiDataApiSpec). */
+export const schemaName = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/;
 /** What the service takes when nothing is sent (API reference, 2026-08). */
 export const dataApiDefaults = { dbSchemas: ["public"], dbAggregatesEnabled: true, jwtRoleClaimKey: ".sub" };
 
 /** Hours of a snapshot schedule, UTC, and days of a month (API reference, 2026-09). */
 export const scheduleHour = { least: 0, most: 23 } as const;
 export const scheduleDay = { least: 1, most: 31 } as const;
+/** How long its snapshots are kept, in seconds (databricks-sdk for Python 0.162, ScheduleCadence). */
+export const scheduleRetention = { least: 3600 } as const;
 
 /** How long an endpoint's id should rest after a delete: "within seconds" it turned into a ghost (databricks/cli#5872). */
 export const endpointIdRests = 15_000;

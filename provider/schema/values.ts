@@ -164,8 +164,8 @@ export function listOf<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** A list of texts. */
-export function texts() {
-  return z.array(z.string("must be a text"), "must be a list of texts");
+export function texts(each: z.ZodString = text()) {
+  return z.array(each, "must be a list of texts");
 }
 
 export function flag() {

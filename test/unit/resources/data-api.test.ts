@@ -15,6 +15,7 @@ describe("a Data API's database", () => {
 });
 
 describe("a Data API's schemas", () => {
+  const name = "is not the name of a schema; write 1 to 63 letters, digits, _ and $, no digit or $ first";
   const schemas = (count: number) => Array.from({ length: count }, (_, index) => `schema_${index}`);
   judges([
     { name: "may be 100", definition, args: { dbSchemas: schemas(100) } },
@@ -26,7 +27,22 @@ describe("a Data API's schemas", () => {
     },
     { name: "are a list", definition, args: { dbSchemas: "public" }, want: "dbSchemas must be a list of texts" },
     { name: "are texts", definition, args: { dbSchemas: [null] }, want: "dbSchemas.0 must be a text" },
+    { name: "have names as Postgres has them", definition, args: { dbSchemas: ["_a$1", "A", "s".repeat(63)] } },
+    {
+      name: "have no other names",
+      definition,
+      args: { dbSchemas: ["public", "my schema"] },
+      want: `dbSchemas.1 ${name}`,
+    },
+    { name: "begin with no digit", definition, args: { dbSchemas: ["2026"] }, want: `dbSchemas.0 ${name}` },
+    { name: "have not 64 letters", definition, args: { dbSchemas: ["s".repeat(64)] }, want: `dbSchemas.0 ${name}` },
     { name: "may be searched besides", definition, args: { dbExtraSearchPath: ["extensions"] } },
+    {
+      name: "are searched by their names",
+      definition,
+      args: { dbExtraSearchPath: [""] },
+      want: `dbExtraSearchPath.0 ${name}`,
+    },
   ]);
 });
 
@@ -50,11 +66,12 @@ describe("a Data API's tokens", () => {
   judges([
     { name: "may have the role anywhere", definition, args: { jwtRoleClaimKey: ".roles[0]" } },
     { name: "may be remembered for minutes", definition, args: { jwtCacheMaxLifetime: "5m" } },
+    { name: "may not be remembered at all", definition, args: { jwtCacheMaxLifetime: "0s" } },
     {
-      name: "are not remembered for no time",
+      name: "are remembered for a time",
       definition,
-      args: { jwtCacheMaxLifetime: "0s" },
-      want: "jwtCacheMaxLifetime is shorter than the service allows; write at least 1s",
+      args: { jwtCacheMaxLifetime: "no" },
+      want: 'jwtCacheMaxLifetime is not a duration; write "300s", "5m", "12h" or "7d", at least 0s',
     },
   ]);
 });

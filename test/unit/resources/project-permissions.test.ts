@@ -55,6 +55,22 @@ describe("a permission on a project", () => {
       want: `accessControlList has two entries for ${developers.groupName}; leave the smaller one out`,
     },
     {
+      name: "is the only one of its principal",
+      definition,
+      args: { accessControlList: [developers, { groupName: "developers", permissionLevel: "CAN_MANAGE" }] },
+      want: "accessControlList has two entries for developers; leave the smaller one out",
+    },
+    {
+      name: "may be another kind's of the same name",
+      definition,
+      args: {
+        accessControlList: [
+          { groupName: "ada@example.test", permissionLevel: "CAN_USE" },
+          { userName: "ada@example.test", permissionLevel: "CAN_USE" },
+        ],
+      },
+    },
+    {
       name: "has a level",
       definition,
       args: { accessControlList: [{ groupName: "developers" }] },

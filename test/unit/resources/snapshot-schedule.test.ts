@@ -118,7 +118,21 @@ describe("an entry of a snapshot schedule", () => {
       name: "says how long its snapshots are kept",
       definition,
       args: { schedule: [{ dailySchedule: {} }] },
-      want: 'schedule.0.retention is missing; SnapshotSchedule needs it: it must be a duration such as "300s", "12h" or "7d", at least 1s',
+      want: 'schedule.0.retention is missing; SnapshotSchedule needs it: it must be a duration such as "300s", "12h" or "7d", at least 1h',
+    },
+  ]);
+});
+
+describe("the snapshots of a schedule", () => {
+  const kept = (retention: unknown) => ({ schedule: [{ dailySchedule: {}, retention }] });
+  judges([
+    { name: "are kept for an hour", definition, args: kept("1h") },
+    { name: "are kept for years", definition, args: kept("1000d") },
+    {
+      name: "are not kept for less than an hour",
+      definition,
+      args: kept("3599s"),
+      want: "schedule.0.retention is shorter than the service allows; write at least 1h",
     },
   ]);
 });

@@ -40,6 +40,8 @@ test("the limits are the documented ones", () => {
     rootBranchesPerProject: 3,
     scheduleDay: { least: 1, most: 31 },
     scheduleHour: { least: 0, most: 23 },
+    scheduleRetention: { least: 3600 },
+    schemaName: /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/,
     snapshotsPerProject: 10,
     session: { idle: 86_400, lifetime: 259_200 },
     suspendTimeout: { least: 60, most: 604_800 },

@@ -174,7 +174,7 @@ describe("a value that is not known", () => {
 
 describe("a list with an entry that is wrong", () => {
   const entry = "must be a set of arguments: dailySchedule, weeklySchedule, monthlySchedule, retention";
-  const retention = 'write "300s", "5m", "12h" or "7d", at least 1s';
+  const retention = 'write "300s", "5m", "12h" or "7d", at least 1h';
   judges([
     {
       name: "names the entry",
@@ -191,7 +191,7 @@ describe("a list with an entry that is wrong", () => {
       name: "says what it lacks",
       definition: snapshotSchedule,
       args: { schedule: [{ dailySchedule: {} }] },
-      want: 'schedule.0.retention is missing; SnapshotSchedule needs it: it must be a duration such as "300s", "12h" or "7d", at least 1s',
+      want: 'schedule.0.retention is missing; SnapshotSchedule needs it: it must be a duration such as "300s", "12h" or "7d", at least 1h',
     },
     {
       name: "says what an entry has, when it is none",
