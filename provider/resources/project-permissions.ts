@@ -3,7 +3,7 @@ import { uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { isRecord } from "../schema/unknown";
-import { listOf, reference, text } from "../schema/values";
+import { inAnyOrder, listOf, reference, text } from "../schema/values";
 
 /** The argument that names a principal, by its key on the wire. */
 const principals = ["user_name", "group_name", "service_principal_name"] as const;
@@ -43,7 +43,7 @@ export const projectPermissions = define({
         'must be "CAN_USE", "CAN_MANAGE" or "CAN_CREATE"',
       ),
     })
-      .transform((entries) => entries.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)))
+      .transform(inAnyOrder)
       .register(marks, { place: "top", fromService: declaredEntries }),
   },
   status: {},

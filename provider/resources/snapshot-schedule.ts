@@ -3,7 +3,7 @@ import * as limits from "../rules/limits";
 import { ofRootBranch, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
-import { duration, listOf, message, reference } from "../schema/values";
+import { duration, inAnyOrder, listOf, message, reference } from "../schema/values";
 
 const hours = `${limits.scheduleHour.least} to ${limits.scheduleHour.most}`;
 const days = `${limits.scheduleDay.least} to ${limits.scheduleDay.most}`;
@@ -67,7 +67,7 @@ export const snapshotSchedule = define({
       /** How long its snapshots are kept, at least 1 h. */
       retention: duration(limits.scheduleRetention),
     })
-      .transform((cadences) => cadences.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)))
+      .transform(inAnyOrder)
       .register(marks, { place: "top" }),
   },
   status: {},

@@ -4,7 +4,7 @@ import { atMost, uniqueName } from "../rules/stack";
 import { define } from "../schema/definition";
 import { marks, type Wire } from "../schema/marks";
 import { valueAt } from "../schema/unknown";
-import { flag, listOf, message, reference, text, texts } from "../schema/values";
+import { flag, inAnyOrder, listOf, message, reference, text, texts } from "../schema/values";
 
 /** The service does not show what a synced table was made with. */
 const given = { immutable: true, notShown: true } as const;
@@ -96,6 +96,7 @@ export const syncedTable = define({
       /** Number of dimensions, or of characters. */
       size: z.int("must be a whole number").optional(),
     })
+      .transform(inAnyOrder)
       .optional()
       .register(marks, given),
     /** Columns that Postgres computes from the others. A change replaces it. */

@@ -163,6 +163,11 @@ export function listOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.array(message(shape), `must be a list of: ${names}`);
 }
 
+/** Of a list whose order means nothing, the order that all spellings of it have. */
+export function inAnyOrder<Item>(items: readonly Item[]): readonly Item[] {
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
 /** A list of texts. */
 export function texts(each: z.ZodString = text()) {
   return z.array(each, "must be a list of texts");

@@ -29,7 +29,7 @@ export function ruleTable(limits: Provider["limits"]): string {
     ],
     [
       "One of several",
-      "at most one of `ttl`, `expireTime`, `noExpiry`; of `suspendTimeoutDuration`, `noSuspension`; of `sourceBranchLsn`, `sourceBranchTime`",
+      "at most one of `ttl`, `expireTime`, `noExpiry`; of `suspendTimeoutDuration`, `noSuspension`; of `sourceBranchLsn`, `sourceBranchTime`, `sourceSnapshot`",
     ],
     ["`sourceBranch`", "a branch of the same project, not the branch itself, and not one that expires"],
     ["Expiration", "not on a protected branch, the default branch, `production`, or a branch that has children"],
