@@ -14,14 +14,20 @@ export function isExpired(props: Values): boolean {
 }
 
 /** What is kept of an object that was not found, when it has expired and is to be forgotten; `undefined` when it is just gone. */
-export function asExpired(remote: Remote, session: Session, props: Values): Values | undefined {
+export async function asExpired(remote: Remote, session: Session, props: Values): Promise<Values | undefined> {
   const { definition, name } = remote;
+  const branch = branchOf(name) ?? "";
   if (definition.expires) {
-    const end = Date.parse(String(valueAt(props, ["status", "expireTime"])));
-    if (props["onExpiry"] !== "forget" || !(end <= (remote.missedAt ?? 0))) return undefined;
-    session.expired.add(name);
+    if (props["onExpiry"] === "forget" && isOver(props, remote.missedAt)) session.expired.add(name);
+  } else {
+    // Several are read at a time, parents first: the branch has been asked about by now, and may not have answered yet.
+    await session.reading.get(branch);
   }
-  if (!session.expired.has(name) && !session.expired.has(branchOf(name) ?? "")) return undefined;
+  if (!session.expired.has(name) && !session.expired.has(branch)) return undefined;
   const { status } = props;
   return { ...props, status: { ...(isRecord(status) ? status : {}), currentState: expired } };
+}
+
+function isOver(props: Values, now = 0): boolean {
+  return Date.parse(String(valueAt(props, ["status", "expireTime"]))) <= now;
 }

@@ -85,6 +85,15 @@ export class Handlers implements Verbs {
   }
 
   read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
+    const reading = this.#read(name, props);
+    if (this.definition.expires) {
+      const over = () => {};
+      this.session.reading.set(name, reading.then(over, over));
+    }
+    return reading;
+  }
+
+  #read(name: string, props: Values): Promise<{ readonly id: string; readonly outs: Bag; readonly inputs?: Bag }> {
     return this.#trying("refresh", async () => {
       this.#demandName(name);
       if (isExpired(props)) return { id: name, outs: { ...props } };
@@ -96,7 +105,7 @@ export class Handlers implements Verbs {
       if (!resource) {
         if (lookedUp)
           throw new Error(`${name} does not exist; check the name, and that the workspace is the right one`);
-        const remembered = asExpired(remote, this.session, props);
+        const remembered = await asExpired(remote, this.session, props);
         return remembered ? { id: name, outs: { ...remembered } } : { id: "", outs: {} };
       }
       const said = { ...outputs(this.definition, resource), ...keptOf(props) };

@@ -97,7 +97,7 @@ export class ScriptHandlers implements Verbs {
     const found = await remote.look().catch((failure: unknown) => {
       throw explained(failure, "refresh");
     });
-    const remembered = found ? undefined : asExpired(remote, this.session, props);
+    const remembered = found ? undefined : await asExpired(remote, this.session, props);
     if (remembered) return { id, outs: { ...remembered } };
     const isSame = found && (props["uid"] === undefined || props["uid"] === found["uid"]);
     return isSame ? { id, outs: { ...props } } : { id: "", outs: {} };

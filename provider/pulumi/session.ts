@@ -19,6 +19,8 @@ export class Session {
   /** Branches that this run found expired, to be forgotten, and those of them that come back. */
   readonly expired = new Set<string>();
   readonly revived = new Set<string>();
+  /** Reads of what can expire, by name, each done when its answer has been judged. */
+  readonly reading = new Map<string, Promise<void>>();
   #client: Promise<Client> | undefined;
   #told = false;
 

@@ -58,6 +58,17 @@ describe("onExpiry: forget", () => {
     expect(await emulator.requests()).toEqual([]);
   });
 
+  test("is judged once the branch has answered, in whatever order the answers come", async () => {
+    const all = await declare(forgotten);
+    await emulator.fault({ method: "GET", path: `/api/2.0/postgres/${shop}/branches/dev`, latencyMs: 300, times: 1 });
+    const run = new Run(emulator);
+    expect(states(await Promise.all(all.toReversed().map((one) => run.refresh(one))))).toEqual([
+      "EXPIRED",
+      "EXPIRED",
+      "EXPIRED",
+    ]);
+  });
+
   test("makes it again when an argument changes, with what was in it", async () => {
     const expired = (await refresh(await declare(forgotten))).filter((one) => one !== undefined);
     const run = new Run(emulator);
