@@ -20,8 +20,8 @@ export interface Count {
 const onePassed: Count = { passed: 1, failed: 0, skipped: 0 };
 const oneFailed: Count = { passed: 0, failed: 1, skipped: 0 };
 
-/** These start real programs, on machines of any speed. */
-const patient = ["--testTimeout", "180000", "--maxWorkers", "2"];
+/** These start real programs, on machines of any speed. Some of them wait more than they work. */
+const patient = (workers: number) => ["--testTimeout", "180000", "--maxWorkers", String(workers)];
 
 const stages: Readonly<Record<string, () => Promise<Count>>> = {
   types: async () =>
@@ -123,7 +123,7 @@ function noReport(name: string, status: number): Count {
 /** Without a Python only the tests that need one fail, and they say why. */
 async function contract(): Promise<Count> {
   await announced("Python", () => pythonWith(vendorRequirements)).catch(() => {});
-  return suite("contract", ...patient);
+  return suite("contract", ...patient(2));
 }
 
 /** What takes long and what all tests share is made here, once, where its progress is seen. */
@@ -132,7 +132,7 @@ async function endToEnd(): Promise<Count> {
   const tarball = await announced("Package", packTarball);
   process.env[tarballVariable] = tarball;
   await announced("Installed", () => installedModules(defaultManifest()));
-  return suite("e2e", ...patient);
+  return suite("e2e", ...patient(3));
 }
 
 async function announced(what: string, work: () => Promise<string>): Promise<string> {
