@@ -1,5 +1,5 @@
 /** One HTTP request and the JSON of its answer, or an error that says what was tried. */
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import type { Dispatcher } from "undici";
 import { ApiError, apiError, ConnectionError, unreadable } from "./errors";
 import type { Clock, Method, Retrier } from "./retry";
 
@@ -14,11 +14,17 @@ export interface Outgoing {
 
 const minute = 60_000;
 
+/** A hundred modules, which a program and a run that sends nothing do without. */
+function undici(): typeof import("undici") {
+  return require("undici");
+}
+
 export async function ask(
   dispatcher: Dispatcher,
   { tried, method, url, headers, body }: Outgoing,
 ): Promise<Record<string, unknown>> {
-  const answer = await request(url, { method, headers, dispatcher, ...(body !== undefined && { body }) })
+  const answer = await undici()
+    .request(url, { method, headers, dispatcher, ...(body !== undefined && { body }) })
     .then(async (response) => ({
       status: response.statusCode,
       headers: response.headers,
@@ -53,6 +59,7 @@ export function newDispatcher(): Dispatcher {
     maxResponseSize: 64 * 2 ** 20,
   };
   const proxied = ["http_proxy", "https_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]);
+  const { Agent, EnvHttpProxyAgent } = undici();
   return proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 }
 

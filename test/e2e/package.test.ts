@@ -48,6 +48,11 @@ test("without the optional dependencies the provider and the command work, appli
     'const l = require("pulumi-lakebase"); typeof require("pulumi-lakebase/runtime").handler("Branch", "dev").check + " " + typeof l.Branch.get',
   );
   expect(loaded.trim()).toBe("function function");
+  const forRequests =
+    "Object.keys(require.cache).filter((file) => /node_modules.(undici|@databricks|pg).(?!.*node_modules)/.test(file))";
+  for (const entry of ["pulumi-lakebase", "pulumi-lakebase/runtime"]) {
+    expect(run(process.execPath, "-p", `require("${entry}"); ${forRequests}.length`).trim()).toBe("0");
+  }
   const pulumi = 'Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length';
   const forApplications = run(
     process.execPath,
