@@ -8,7 +8,14 @@ import type { Args } from "./pulumi/resource";
 import type { endpoint } from "./resources";
 
 export * from "./classes";
-export { BranchWithCompute, type BranchWithComputeArgs, SqlScript, type SqlScriptArgs } from "./components";
+export {
+  BranchWithCompute,
+  type BranchWithComputeArgs,
+  ReadReplicas,
+  type ReadReplicasArgs,
+  SqlScript,
+  type SqlScriptArgs,
+} from "./components";
 export type { Connection } from "./connections/connection";
 export * from "./functions";
 export type { ConnectionArgs } from "./functions/connection";

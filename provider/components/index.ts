@@ -1,3 +1,4 @@
 /** Several resources in one. */
 export { BranchWithCompute, type BranchWithComputeArgs } from "./branch-with-compute";
+export { ReadReplicas, type ReadReplicasArgs } from "./read-replicas";
 export { SqlScript, type SqlScriptArgs } from "./sql-script";

@@ -44,6 +44,11 @@ export class EmulatorUnderTest {
     return this.#running.token;
   }
 
+  /** File with the certificate that vouches for its computes; empty without Postgres. */
+  get ca(): string {
+    return this.#running.ca ?? "";
+  }
+
   /** What a shell would export to reach it. */
   get env(): { readonly DATABRICKS_HOST: string; readonly DATABRICKS_TOKEN: string } {
     return { DATABRICKS_HOST: this.url, DATABRICKS_TOKEN: this.token };
@@ -132,9 +137,9 @@ export class EmulatorUnderTest {
   }
 }
 
-export function useEmulator(): EmulatorUnderTest {
+export function useEmulator(options: EmulatorOptions = {}): EmulatorUnderTest {
   const emulator = new EmulatorUnderTest();
-  beforeAll(() => emulator.start());
+  beforeAll(() => emulator.start(options));
   beforeEach(() => emulator.reset());
   afterAll(() => emulator.close());
   return emulator;
