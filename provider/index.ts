@@ -11,10 +11,12 @@ export * from "./classes";
 export {
   BranchWithCompute,
   type BranchWithComputeArgs,
+  type Inner,
   ReadReplicas,
   type ReadReplicasArgs,
   SqlScript,
   type SqlScriptArgs,
+  type Transform,
 } from "./components";
 export type { Connection } from "./connections/connection";
 export * from "./functions";

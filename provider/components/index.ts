@@ -2,3 +2,4 @@
 export { BranchWithCompute, type BranchWithComputeArgs } from "./branch-with-compute";
 export { ReadReplicas, type ReadReplicasArgs } from "./read-replicas";
 export { SqlScript, type SqlScriptArgs } from "./sql-script";
+export type { Inner, Transform } from "./transform";
