@@ -1,0 +1,80 @@
+/** One session in a database of a compute, signed in with a token that is made for it. */
+import type { ClientBase } from "pg";
+import type { Client } from "../api/client";
+import { ConfigurationError } from "../api/errors";
+import { credentialRequest, mint } from "../connections/credential";
+import { postgresName } from "../connections/postgres-name";
+import { certificates, hostFor, userFor } from "../connections/reach";
+import { connectWithRetry } from "../connections/wake";
+import { postgresPort } from "../rules/limits";
+import { refusal } from "./refusal";
+
+export interface Place {
+  /** Full name of the endpoint. */
+  readonly endpoint: string;
+  /** Name of the database in Postgres, or its full name. */
+  readonly database: string;
+  /** Name of the role in Postgres, or its full name, that it is run as. Absent: who signs in, which is who the requests run as. */
+  readonly role?: string | undefined;
+  /** File with the root certificates that the server's is checked with. */
+  readonly sslrootcert: string | undefined;
+}
+
+export interface OpenSession {
+  readonly session: ClientBase;
+  /** Name in Postgres of who signed in. */
+  readonly user: string;
+  /** Name in Postgres of the database. */
+  readonly database: string;
+}
+
+/** Opens it, waking the compute, and ends it after `use`. What Postgres said against signing in is the error's cause. */
+export async function withSession<Result>(
+  client: Client,
+  { endpoint, role, sslrootcert, ...place }: Place,
+  use: (open: OpenSession) => Promise<Result>,
+): Promise<Result> {
+  const pg = await loadPg();
+  const there = async () => client;
+  const [host, user, database, ca, { token }] = await Promise.all([
+    hostFor(endpoint, {}, there),
+    userFor(undefined, there),
+    postgresName("database", place.database, there),
+    certificates(sslrootcert),
+    mint(client, credentialRequest(endpoint, {})),
+  ]);
+  const ssl = { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
+  const session = await connectWithRetry({
+    async connect() {
+      const connecting = new pg.Client({ host, port: postgresPort, user, password: token, database, ssl });
+      // A session that ends by itself is told by the query that it ended.
+      connecting.on("error", () => {});
+      await connecting.connect();
+      return connecting;
+    },
+  }).catch((cause: unknown) => {
+    const said = refusal(cause, "");
+    throw new Error(`no connection to database ${database} on ${endpoint} as ${user}: ${said}`, { cause });
+  });
+  try {
+    if (role !== undefined) await become(session, await postgresName("role", role, there));
+    return await use({ session, user, database });
+  } finally {
+    await session.end().catch(() => {});
+  }
+}
+
+async function become(session: ClientBase, role: string): Promise<void> {
+  await session.query(`set role ${session.escapeIdentifier(role)}`).catch((failure: unknown) => {
+    throw new Error(`set role ${role}: ${refusal(failure, "")}; grant the role to the identity that Pulumi runs as`);
+  });
+}
+
+/** Only what runs SQL needs it. */
+async function loadPg(): Promise<typeof import("pg")> {
+  try {
+    return await import("pg");
+  } catch {
+    throw new ConfigurationError("running SQL needs the package pg, which is not installed; run 'npm install pg'");
+  }
+}
