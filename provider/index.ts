@@ -11,7 +11,10 @@ export * from "./classes";
 export {
   BranchWithCompute,
   type BranchWithComputeArgs,
+  type CompareArgs,
   type Inner,
+  PointInTimeRestore,
+  type PointInTimeRestoreArgs,
   ReadReplicas,
   type ReadReplicasArgs,
   SqlScript,
@@ -22,6 +25,7 @@ export type { Connection } from "./connections/connection";
 export * from "./functions";
 export type { ConnectionArgs } from "./functions/connection";
 export { Provider, type ProviderArgs } from "./pulumi/provider";
+export type { TableComparison } from "./restoring/comparison";
 
 /** A compute of a branch: its one read-write endpoint, or a read replica. */
 export const Endpoint: EndpointClass = endpointClass;

@@ -1,5 +1,6 @@
 /** Several resources in one. */
 export { BranchWithCompute, type BranchWithComputeArgs } from "./branch-with-compute";
+export { type CompareArgs, PointInTimeRestore, type PointInTimeRestoreArgs } from "./point-in-time-restore";
 export { ReadReplicas, type ReadReplicasArgs } from "./read-replicas";
 export { SqlScript, type SqlScriptArgs } from "./sql-script";
 export type { Inner, Transform } from "./transform";

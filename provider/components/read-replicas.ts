@@ -1,9 +1,10 @@
 /** Read-only computes of one branch. */
 import * as pulumi from "@pulumi/pulumi";
-import { type Endpoint, endpointClass } from "../functions/connection";
+import type { Endpoint } from "../functions/connection";
 import type { Args } from "../pulumi/resource";
 import type { endpoint } from "../resources/endpoint";
 import { readReplicasPerBranch } from "../rules/limits";
+import { maker, type Transform } from "./transform";
 
 /** Each replica is as these arguments of an `Endpoint` say. */
 export type ReadReplicasArgs = Omit<Args<typeof endpoint>, "endpointId" | "endpointType"> & {
@@ -11,6 +12,8 @@ export type ReadReplicasArgs = Omit<Args<typeof endpoint>, "endpointId" | "endpo
   readonly count: number;
   /** What their ids begin with: they are `PREFIX-1`, `PREFIX-2` and so on. Default `reader`. A change replaces all of them. */
   readonly prefix?: string | undefined;
+  /** Called for each replica before it is made; what it returns is made. */
+  readonly transform?: Transform | undefined;
 };
 
 /**
@@ -37,11 +40,13 @@ export class ReadReplicas extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReadReplicasArgs, options?: pulumi.ComponentResourceOptions) {
     super("lakebase:index:ReadReplicas", name, {}, options);
-    const { count, prefix = "reader", ...own } = args;
+    const { count, prefix = "reader", transform, ...own } = args;
     refuse(name, count);
+    const make = maker(transform);
     this.endpoints = Array.from({ length: count }, (_, index) => {
       const number = index + 1;
-      return new endpointClass(
+      return make(
+        "Endpoint",
         `${name}-${number}`,
         { ...own, endpointId: `${prefix}-${number}`, endpointType: "ENDPOINT_TYPE_READ_ONLY" },
         { parent: this },

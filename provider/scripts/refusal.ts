@@ -21,6 +21,11 @@ export function refusal(failure: unknown, sql: string): string {
   return `${typeof code === "string" ? `${code}${line}` : `failed${line}`}${words ? `: ${words}` : ""}`;
 }
 
+/** Insufficient privilege. */
+export function isDenied(failure: unknown): boolean {
+  return typeof failure === "object" && failure !== null && "code" in failure && failure.code === "42501";
+}
+
 /** What a script raises by itself (class P0, or PL/pgSQL's own routine) is the script's. */
 function isScripts(code: unknown, routine: unknown): boolean {
   return (typeof code === "string" && code.startsWith("P0")) || routine === "exec_stmt_raise";

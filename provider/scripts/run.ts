@@ -1,6 +1,6 @@
 /** Runs scripts on a compute, one after the other. */
 import type { Client } from "../api/client";
-import { refusal } from "./refusal";
+import { isDenied, refusal } from "./refusal";
 import type { Script } from "./script";
 import { type Place, withSession } from "./session";
 
@@ -23,8 +23,7 @@ export function runScripts(
   });
 }
 
-/** Insufficient privilege: who runs it is easily taken for who owns the database. */
+/** Who runs it is easily taken for who owns the database. */
 function wayOut(failure: unknown, user: string): string {
-  const code = typeof failure === "object" && failure !== null && "code" in failure ? failure.code : undefined;
-  return code === "42501" ? `; it runs as ${user}: grant that the right, or write role: one that has it` : "";
+  return isDenied(failure) ? `; it runs as ${user}: grant that the right, or write role: one that has it` : "";
 }
