@@ -140,6 +140,11 @@ export class Client {
     return this.#transport.clock;
   }
 
+  /** What the service's clock says now; `undefined` before its first answer. */
+  get serviceNow(): number | undefined {
+    return this.#transport.serviceNow;
+  }
+
   #patience(): WaitOptions {
     const timeoutMs = this.#options.waitTimeoutMs;
     return { timeoutMs, deadline: this.#transport.clock.now() + timeoutMs };

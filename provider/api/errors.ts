@@ -149,7 +149,8 @@ function codeFor(status: number): string {
   return codes[status] ?? "UNKNOWN";
 }
 
-function moment(header: string | string[] | undefined): number | undefined {
+/** What a `Date` header says, in milliseconds since the epoch. */
+export function moment(header: string | string[] | undefined): number | undefined {
   const at = Date.parse(String(header));
   return Number.isNaN(at) ? undefined : at;
 }

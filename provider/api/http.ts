@@ -1,6 +1,6 @@
 /** One HTTP request and the JSON of its answer, or an error that says what was tried. */
 import type { Dispatcher } from "undici";
-import { ApiError, apiError, ConnectionError, unreadable } from "./errors";
+import { ApiError, apiError, ConnectionError, moment, unreadable } from "./errors";
 import type { Clock, Method, Retrier } from "./retry";
 
 export interface Outgoing {
@@ -10,6 +10,8 @@ export interface Outgoing {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Told on each answer what the other side's clock says, in milliseconds since the epoch. */
+  readonly heard?: (now: number) => void;
 }
 
 const minute = 60_000;
@@ -21,7 +23,7 @@ function undici(): typeof import("undici") {
 
 export async function ask(
   dispatcher: Dispatcher,
-  { tried, method, url, headers, body }: Outgoing,
+  { tried, method, url, headers, body, heard }: Outgoing,
 ): Promise<Record<string, unknown>> {
   const answer = await undici()
     .request(url, { method, headers, dispatcher, ...(body !== undefined && { body }) })
@@ -33,6 +35,8 @@ export async function ask(
     .catch((cause: unknown) => {
       throw new ConnectionError(tried, url.origin, cause);
     });
+  const now = moment(answer.headers["date"]);
+  if (now !== undefined) heard?.(now);
   if (answer.status < 200 || answer.status > 299) throw apiError(tried, answer);
   return parse(tried, answer.status, answer.body);
 }

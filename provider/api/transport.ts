@@ -27,6 +27,8 @@ export interface Call {
 export class Transport {
   readonly #options: TransportOptions;
   readonly #dispatcher = newDispatcher();
+  /** How far the service's clock is ahead of ours, in milliseconds, as its last answer said. */
+  #ahead: number | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -34,6 +36,11 @@ export class Transport {
 
   get clock(): Clock {
     return this.#options.clock;
+  }
+
+  /** What the service's clock says now; `undefined` before its first answer. */
+  get serviceNow(): number | undefined {
+    return this.#ahead === undefined ? undefined : this.clock.now() + this.#ahead;
   }
 
   /** Sends the request, again while that helps, and returns the parsed JSON of its answer. */
@@ -59,6 +66,9 @@ export class Transport {
       url: new URL(path + queryString(query), host),
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
+      heard: (now) => {
+        this.#ahead = now - this.clock.now();
+      },
     });
   }
 }

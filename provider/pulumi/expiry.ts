@@ -28,6 +28,14 @@ export async function asExpired(remote: Remote, session: Session, props: Values)
   return { ...props, status: { ...(isRecord(status) ? status : {}), currentState: expired } };
 }
 
+/** Whether what should have expired is gone. While the service does not say so, it counts as there. */
+export async function hasEnded(remote: Remote): Promise<boolean> {
+  return remote.look().then(
+    (found) => found === undefined,
+    () => false,
+  );
+}
+
 function isOver(props: Values, now = 0): boolean {
   return Date.parse(String(valueAt(props, ["status", "expireTime"]))) <= now;
 }

@@ -9,10 +9,11 @@ import { declaredLate, overAlready } from "../schema/guard";
 import { branchOf, fullName, isNameOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { asArguments, differingImmutable, outputs, project } from "../schema/service";
-import { isRecord } from "../schema/unknown";
+import { isOver, reckoned, slidingOf } from "../schema/sliding";
+import { hasUnknown, isRecord } from "../schema/unknown";
 import { shapeOf, withArticle } from "../schema/values";
 import { Creation, type Made } from "./creation";
-import { asExpired, isExpired } from "./expiry";
+import { asExpired, hasEnded, isExpired } from "./expiry";
 import { Created, explained, type Verb } from "./failures";
 import { Remote } from "./remote";
 import { remove, whyKept } from "./removal";
@@ -42,13 +43,14 @@ export class Handlers implements Verbs {
   ) {}
 
   async check(olds: Values, news: Values): Promise<Checked> {
+    const now = await this.#now(olds, news);
     const checked = check({
       definition: this.definition,
       logicalName: this.logicalName,
       olds: Object.keys(olds).length > 0 ? olds : undefined,
       news,
       settings: this.session.config.rules,
-      now: Date.now(),
+      now,
       stack: this.session.stack,
     });
     const problems = await this.session.problems();
@@ -56,6 +58,15 @@ export class Handlers implements Verbs {
   }
 
   diff(olds: Values, news: Values): Plan {
+    const planned = this.#changes(olds, news);
+    const name = fullName(this.definition, news) ?? "";
+    if (!this.session.ended.has(name)) return planned;
+    // What lies in it is gone too, and is made anew with it.
+    const { into = "" } = slidingOf(this.definition)?.slides ?? {};
+    return { ...planned, changed: [...planned.changed, into], replaces: [into], deleteBeforeReplace: true };
+  }
+
+  #changes(olds: Values, news: Values): Plan {
     const planned = this.#plan(olds, news);
     const problem = declaredLate(this.definition, planned, olds, news);
     if (problem) throw new Error(`${problem.property} ${problem.message}`);
@@ -137,7 +148,8 @@ export class Handlers implements Verbs {
 
   delete(name: string, props: Values): Promise<void> {
     return this.#trying("delete", async () => {
-      if (isExpired(props)) return;
+      const { ended } = this.session;
+      if (isExpired(props) || ended.has(name) || ended.has(branchOf(name) ?? "")) return;
       // Also what goes only with its parent: letting go of it would let the parent's delete take it along.
       if (props["deletionProtection"] === true) {
         throw new Error(
@@ -165,6 +177,19 @@ export class Handlers implements Verbs {
     if (!found) return this.#outs(news, await this.#creation(remote, news).run());
     const creation = this.#creation(remote, { ...this.#service(olds), ...news });
     return this.#outs(news, { resource: await creation.converge(found), kept });
+  }
+
+  /** By the service's clock where something slides by it, and then an object whose time is over is looked for. */
+  async #now(olds: Values, news: Values): Promise<number> {
+    const { definition, session } = this;
+    const { parent } = news;
+    if (reckoned(definition, news) === undefined || typeof parent !== "string" || hasUnknown(parent)) return Date.now();
+    const now = await session.now(parent);
+    const name = fullName(definition, olds);
+    if (name !== undefined && name === fullName(definition, news) && isOver(definition, olds, now)) {
+      if (news["onExpiry"] !== "forget" && (await hasEnded(await this.#remote(name)))) session.ended.add(name);
+    }
+    return now;
   }
 
   #creation(remote: Remote, args: Values): Creation {

@@ -4,6 +4,7 @@ import type { Client } from "../api/client";
 import type { AnyDefinition } from "../schema/definition";
 import type { Wire } from "../schema/marks";
 import { differingImmutable, project } from "../schema/service";
+import { reckoned } from "../schema/sliding";
 import { valueAt } from "../schema/unknown";
 
 /** An object that is younger may be our own, made by a run that did not live to see the answer. */
@@ -29,7 +30,9 @@ export async function whyForeign(
   const differs = differingImmutable(definition, args, resource);
   if (differs !== undefined) return `its ${differs} is not the declared one`;
   // A run that did not send the create itself goes by what it sees: then all that is declared has to be as declared.
-  if (!sent && !isDeepStrictEqual(project(definition, args, resource), structuredClone(args)))
+  // The run that died reckoned a moment of its own.
+  const { [reckoned(definition, args) ?? ""]: _, ...lasting } = args;
+  if (!sent && !isDeepStrictEqual(project(definition, lasting, resource), structuredClone(lasting)))
     return "it is not as declared";
   if (!definition.owner) return undefined;
   const theirs = valueAt(resource, definition.owner) ?? "an unknown owner";

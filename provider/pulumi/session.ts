@@ -23,6 +23,9 @@ export class Session {
   readonly reading = new Map<string, Promise<void>>();
   #client: Promise<Client> | undefined;
   #told = false;
+  #heard: Promise<Client | undefined> | undefined;
+  /** Objects whose sliding expiry was over, and that are gone: what is declared of them is made anew. */
+  readonly ended = new Set<string>();
 
   constructor(
     readonly config: ProviderConfig,
@@ -48,6 +51,23 @@ export class Session {
       () => problems,
       (reason: unknown) => [...problems, reason instanceof Error ? reason.message : String(reason)],
     );
+  }
+
+  /**
+   * What the service's clock says. When this run has had no answer yet, one read is made for it, of the object that is
+   * named; without an answer to that, what this machine's clock says.
+   */
+  async now(name: string): Promise<number> {
+    this.#heard ??= this.#hear(name);
+    const client = await this.#heard;
+    return client?.serviceNow ?? Date.now();
+  }
+
+  async #hear(name: string): Promise<Client | undefined> {
+    const client = await this.client().catch(() => undefined);
+    // A refusal tells the time as well, and no answer is what the verbs that need one speak of.
+    if (client?.serviceNow === undefined) await client?.get(name).catch(() => {});
+    return client;
   }
 
   #connect(): Promise<Client> {

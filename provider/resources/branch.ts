@@ -13,7 +13,7 @@ import {
 import { define } from "../schema/definition";
 import { marks } from "../schema/marks";
 import { isRecord, valueAt } from "../schema/unknown";
-import { duration, flag, id, lsn, only, reference, timestamp } from "../schema/values";
+import { duration, flag, id, lsn, only, reference, text, timestamp } from "../schema/values";
 import { onExpiry, onTombstone, remainingTtl } from "./shared";
 
 /**
@@ -61,8 +61,23 @@ export const branch = define({
     ttl: duration(limits.branchTtl)
       .optional()
       .register(marks, { oneof: "expiration", rounded: true, fromService: remainingTtl, fromCreation: true }),
-    /** `true`: the branch never expires. Taken when none of the three expirations is given. */
-    noExpiry: only("to let the branch expire, write ttl or expireTime instead")
+    /**
+     * The service deletes the branch this long after its last renewal, at most 30 d. It is renewed when `renewOn` changes,
+     * and by an `up` that finds less than half of it left. The output `expireTime` is the moment.
+     */
+    slidingTtl: duration(limits.branchTtl)
+      .optional()
+      .register(marks, {
+        slides: {
+          into: "expireTime",
+          renewedBy: "renewOn",
+          staysOver: ({ onExpiry }) => onExpiry === "forget",
+        },
+      }),
+    /** A change of this text renews `slidingTtl`, e.g. the commit that is deployed. */
+    renewOn: text().optional().register(marks, { place: "local" }),
+    /** `true`: the branch never expires. Taken when no expiration is given. */
+    noExpiry: only("to let the branch expire, write ttl, slidingTtl or expireTime instead")
       .optional()
       .register(marks, {
         oneof: "expiration",

@@ -13,10 +13,15 @@ export interface BranchArguments {
   readonly sourceSnapshot?: string | undefined;
   readonly ttl?: string | undefined;
   readonly expireTime?: string | undefined;
+  readonly slidingTtl?: string | undefined;
+  readonly renewOn?: string | undefined;
   readonly isProtected?: boolean | undefined;
 }
 
-export function expiry(branch: Pick<BranchArguments, "ttl" | "expireTime">): "ttl" | "expireTime" | undefined {
+type Expiry = "ttl" | "expireTime" | "slidingTtl";
+
+export function expiry(branch: Pick<BranchArguments, Expiry>): Expiry | undefined {
+  if (branch.slidingTtl !== undefined) return "slidingTtl";
   if (branch.ttl !== undefined) return "ttl";
   return branch.expireTime !== undefined ? "expireTime" : undefined;
 }
@@ -98,6 +103,12 @@ const expiresInTime: Rule<BranchArguments> = ({ expireTime }, { now, before }) =
   return { property: "expireTime", message: `${wrong}; write a moment within ${most} from now` };
 };
 
+/** `renewOn` renews `slidingTtl`, and goes with it. */
+const renewsWhatSlides: Rule<BranchArguments> = ({ slidingTtl, renewOn }) =>
+  renewOn !== undefined && slidingTtl === undefined
+    ? { property: "renewOn", message: "renews slidingTtl, which is not given; write slidingTtl, or leave renewOn out" }
+    : undefined;
+
 export const branchRules: readonly Rule<BranchArguments>[] = [
   sourceInSameProject,
   notItsOwnSource,
@@ -107,4 +118,5 @@ export const branchRules: readonly Rule<BranchArguments>[] = [
   protectedNeverExpires,
   rootNeverExpires,
   expiresInTime,
+  renewsWhatSlides,
 ];

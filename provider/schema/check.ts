@@ -4,6 +4,7 @@ import type { AnyDefinition } from "./definition";
 import { changes } from "./guard";
 import { derivedId, fullName, nameParts, withId } from "./name";
 import type { Declared, Problem, Rule, RuleContext, RuleSettings, StackRule } from "./rule";
+import { asWritten, withMoment } from "./sliding";
 import { deleteAt, hasUnknown, isRecord, type Path, separate, setAt, valueAt } from "./unknown";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -43,7 +44,8 @@ export interface CheckRequest {
 
 export function check(request: CheckRequest): Checked {
   const { definition, logicalName, olds, stack, now } = request;
-  const news = withAssumed(definition, withId(definition, olds, request.news));
+  const written = asWritten(definition, olds, request.news);
+  const news = withAssumed(definition, withMoment(definition, olds, withId(definition, olds, written), now));
   const parsed = parse(definition, news);
   const name = fullName(definition, parsed.values);
   const context: RuleContext = {
@@ -56,7 +58,7 @@ export function check(request: CheckRequest): Checked {
   stack.declare(declared);
   const problems = [
     ...parsed.problems.map((problem) => ofDerivedId(definition, news, problem)),
-    ...oneofs(definition, parsed.known),
+    ...oneofs(definition, written),
     ...(definition.rules ?? []).flatMap((rule) => judge(rule, parsed, context)),
     ...(definition.stackRules ?? []).flatMap((rule) => judgeStack(rule, declared, parsed, stack, context)),
     ...(olds ? changes(definition, olds, news, name ? stack.project(name) : undefined) : []),
@@ -171,9 +173,10 @@ function startsWith(path: Path, start: Path): boolean {
 }
 
 /** At most one member of a oneof group may be given. */
-function oneofs(definition: AnyDefinition, known: Values): Problem[] {
-  return definition.slots.flatMap((slot) => {
-    const given = slot.fields.filter(({ path }) => valueAt(known, path) !== undefined);
+function oneofs(definition: AnyDefinition, written: Values): Problem[] {
+  const { known } = separate(written);
+  return definition.slots.flatMap(({ members }) => {
+    const given = members.filter(({ path }) => valueAt(known, path) !== undefined);
     const [first, second] = given;
     if (!first || !second) return [];
     const others = given.slice(1).map(({ path }) => path.at(-1));

@@ -16,6 +16,8 @@ export interface Field {
 /** What is compared and masked as one: a field alone, or all members of a oneof group. */
 export interface Slot {
   readonly fields: readonly Field[];
+  /** The arguments of which at most one is given: its fields, and what slides into one of them. */
+  readonly members: readonly Field[];
   /** The group, when the slot is one. */
   readonly group?: string;
   /** Path for `update_mask`. */
@@ -52,7 +54,7 @@ function walk(shape: z.ZodRawShape, at: Path, above: Marks): Field[] {
     if (inner instanceof z.ZodObject) return walk(inner.shape, path, own);
     const wire = path.map(snake);
     const wirePath = own.place === "top" ? wire : ["spec", ...wire];
-    return [{ path, wirePath, schema, marks: own.onDelete ? { ...own, place: "local" } : own }];
+    return [{ path, wirePath, schema, marks: own.onDelete || own.slides ? { ...own, place: "local" } : own }];
   });
 }
 
@@ -75,7 +77,15 @@ export function slots(fields: readonly Field[]): Slot[] {
     const [first] = members;
     if (!first) return [];
     const group = first.marks.oneof;
+    const sliding = fields.filter(({ marks: { slides } }) => members.some(({ path }) => path[0] === slides?.into));
     const leaf = group === undefined ? first.wirePath : [...first.wirePath.slice(0, -1), group];
-    return [{ fields: members, mask: leaf.join("."), ...(group !== undefined && { group }) }];
+    return [
+      {
+        fields: members,
+        members: [...members, ...sliding],
+        mask: leaf.join("."),
+        ...(group !== undefined && { group }),
+      },
+    ];
   });
 }

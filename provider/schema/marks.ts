@@ -15,6 +15,16 @@ export interface ResetContext {
 /** What the service says of a resource, as it came over the wire. */
 export type Wire = Readonly<Record<string, unknown>>;
 
+/** How a duration that counts from its last renewal becomes a moment. */
+export interface Slides {
+  /** The argument that gets the moment: a member of a oneof group, whose members the duration then stands for. */
+  readonly into: string;
+  /** The argument whose change renews it. */
+  readonly renewedBy: string;
+  /** Whether one that is over stays so. */
+  readonly staysOver: (args: Readonly<Record<string, unknown>>) => boolean;
+}
+
 export interface Marks {
   /** A change replaces the resource. Taking the argument out of the program is no change. */
   readonly immutable?: true;
@@ -38,6 +48,8 @@ export interface Marks {
   readonly rounded?: true;
   /** A duration that counts from the object's creation, also when it is set later. */
   readonly fromCreation?: true;
+  /** A duration that counts from its last renewal: the service is told the moment that it makes. Implies `place: "local"`. */
+  readonly slides?: Slides;
   /** What is sent for a value, where that is not the value itself. */
   readonly sent?: (value: unknown) => unknown;
   /** Written by the provider itself: not for programs, and not proposed to them. */

@@ -49,7 +49,7 @@ function read(resource: Described, shape: Shape, at: readonly string[]): Argumen
       limits: limit,
       required: isRequired(schema),
       default: isLeaf ? defaultOf(resource.definition, field, comment) : spoken(comment),
-      change: field === undefined ? common(fields) : changeOf(field),
+      change: field === undefined ? common(fields) : changeOf(resource.definition, field),
       meaning: [...comment.filter((sentence) => !isTold(sentence)), ...(isLeaf ? derived(resource, field) : [])].join(
         " ",
       ),
@@ -159,10 +159,11 @@ export function isShown({ marks }: Field): boolean {
   return marks.place !== "local" && marks.createOnly === undefined && !marks.notShown;
 }
 
-function changeOf({ marks }: Field): Change {
+function changeOf({ fields }: AnyDefinition, { path, marks }: Field): Change {
   if (marks.immutable) return "replaces";
   if (marks.createOnly !== undefined) return "refused";
-  return marks.place === "local" ? "no request" : "in place";
+  const isRenewal = fields.some((other) => other.marks.slides?.renewedBy === path[0]);
+  return marks.place === "local" && !marks.slides && !isRenewal ? "no request" : "in place";
 }
 
 /** What a change does of a message whose fields can be set one by one. */
@@ -173,8 +174,10 @@ function common(fields: readonly Argument[]): Change {
 
 /** What the definition knows beside the comment. */
 function derived({ definition }: Described, { path, marks }: Field): readonly string[] {
-  const slot = definition.slots.find(({ fields }) => fields.some((field) => field.path.join() === path.join()));
-  const others = (slot?.fields ?? []).flatMap((field) => field.path.at(-1) ?? []).filter((key) => key !== path.at(-1));
+  const slot = definition.slots.find(
+    ({ members }) => members.length > 1 && members.some((field) => field.path.join() === path.join()),
+  );
+  const others = (slot?.members ?? []).flatMap((field) => field.path.at(-1) ?? []).filter((key) => key !== path.at(-1));
   return [
     ...(others.length > 0 ? [`Not together with ${listed(others.map(code))}.`] : []),
     ...(marks.notShown && definition.fields.some(isShown) ? ["The service never shows it."] : []),

@@ -92,7 +92,7 @@ function masks({ type, definition }: Resource): string {
       first && !first.marks.immutable && !first.marks.createOnly && first.marks.place !== "local",
   );
   if (sent.length === 0) return `Nothing of a ${plainly(type)} changes in place.`;
-  const rows = sent.map(({ mask, fields }) => [code(mask), fields.map(({ path }) => lines(path)).join("<br>")]);
+  const rows = sent.map(({ mask, members }) => [code(mask), members.map(({ path }) => lines(path)).join("<br>")]);
   return table(["Mask", "Argument"], rows);
 }
 

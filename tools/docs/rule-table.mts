@@ -14,7 +14,7 @@ export function ruleTable(limits: Provider["limits"]): string {
     ["`pgVersion`", limits.pgVersions.join(", ")],
     ["`historyRetentionDuration`", span(limits.historyRetention)],
     ["`suspendTimeoutDuration`", span(limits.suspendTimeout)],
-    ["`ttl`", `at most ${readable(limits.branchTtl.most)}`],
+    ["`ttl`, `slidingTtl`", `at most ${readable(limits.branchTtl.most)}`],
     [
       "Size of a compute",
       `${compute.smallest} or a whole number up to ${compute.largestAutoscaling} CU; above that ${compute.fixed.join(", ")}, with minimum and maximum equal`,
@@ -29,7 +29,7 @@ export function ruleTable(limits: Provider["limits"]): string {
     ],
     [
       "One of several",
-      "at most one of `ttl`, `expireTime`, `noExpiry`; of `suspendTimeoutDuration`, `noSuspension`; of `sourceBranchLsn`, `sourceBranchTime`, `sourceSnapshot`",
+      "at most one of `ttl`, `slidingTtl`, `expireTime`, `noExpiry`; of `suspendTimeoutDuration`, `noSuspension`; of `sourceBranchLsn`, `sourceBranchTime`, `sourceSnapshot`",
     ],
     ["`sourceBranch`", "a branch of the same project, not the branch itself, and not one that expires"],
     ["Expiration", "not on a protected branch, the default branch, `production`, or a branch that has children"],

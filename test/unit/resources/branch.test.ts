@@ -107,7 +107,7 @@ describe("a branch's expiration", () => {
       name: "is not switched on by noExpiry: false",
       definition,
       args: { noExpiry: false },
-      want: "noExpiry can only be true; to let the branch expire, write ttl or expireTime instead",
+      want: "noExpiry can only be true; to let the branch expire, write ttl, slidingTtl or expireTime instead",
     },
     {
       name: "is not both a time and none",

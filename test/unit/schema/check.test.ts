@@ -17,7 +17,7 @@ import {
 
 describe("an argument that does not exist", () => {
   const ofBranch =
-    "is not an argument of Branch; it has parent, branchId, sourceBranch, sourceBranchLsn, sourceBranchTime, sourceSnapshot, expireTime, ttl, noExpiry, isProtected, purgeOnDelete, deletionProtection, onExpiry, onTombstone, allowReplace, adopt, deleteOnRelease";
+    "is not an argument of Branch; it has parent, branchId, sourceBranch, sourceBranchLsn, sourceBranchTime, sourceSnapshot, expireTime, ttl, slidingTtl, renewOn, noExpiry, isProtected, purgeOnDelete, deletionProtection, onExpiry, onTombstone, allowReplace, adopt, deleteOnRelease";
   const ofSettings =
     "is not an argument of Project; defaultEndpointSettings has autoscalingLimitMinCu, autoscalingLimitMaxCu, suspendTimeoutDuration, noSuspension, pgSettings";
   judges([
