@@ -18,6 +18,11 @@ export interface SqlScriptArgs {
    * names; one that is new or has changed is run then. Not together with `sql`.
    */
   readonly folder?: pulumi.Input<string> | undefined;
+  /**
+   * The name under which what has run is noted in the database too, in the table `pulumi_lakebase.scripts`: then it does not
+   * run again in a branch that is made from this one, nor when the stack's state was lost. Default: the state alone knows it.
+   */
+  readonly ledger?: pulumi.Input<string> | undefined;
   /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
   readonly sslrootcert?: pulumi.Input<string> | undefined;
 }

@@ -8,7 +8,7 @@ import type { AnyDefinition } from "../schema/definition";
 import { branchOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { isRecord, unknownValue } from "../schema/unknown";
-import { runScripts } from "../scripts/run";
+import { runScripts, type ScriptToRun } from "../scripts/run";
 import { fingerprint, type Script, scriptsIn } from "../scripts/script";
 import { asExpired, isExpired } from "./expiry";
 import { Created, explained } from "./failures";
@@ -113,12 +113,14 @@ export class ScriptHandlers implements Verbs {
   async #run(id: string, args: Values, olds: Values): Promise<Bag> {
     const wanted = texts(args["hashes"]);
     const ran = texts(olds["ran"]);
-    const todo: Script[] = [];
+    const ledger = typeof args["ledger"] === "string" ? args["ledger"] : undefined;
+    const isNoted = ledger === undefined || ledger === olds["ledger"];
+    const todo: ScriptToRun[] = [];
     for (const [name, hash] of Object.entries(wanted)) {
       const text = this.session.scripts.get(hash);
-      if (ran[name] === hash) continue;
+      if (ran[name] === hash && isNoted) continue;
       if (text === undefined) throw new Error(`${name} is not at hand in this run; run 'pulumi up' with the program`);
-      todo.push({ name, text });
+      todo.push({ name, text, ran: ran[name] === hash });
     }
     const outs = () => ({ ...args, uid: olds["uid"], ran: { ...ran } });
     try {
@@ -128,7 +130,7 @@ export class ScriptHandlers implements Verbs {
         ran[name] = fingerprint(text);
       };
       // A compute is not woken for nothing.
-      if (todo.length > 0) await runScripts(client, placeOf(args), todo, done);
+      if (todo.length > 0) await runScripts(client, placeOf(args), todo, done, ledger);
       return { ...outs(), uid: found["uid"] };
     } catch (failure) {
       const error = explained(failure, "update");

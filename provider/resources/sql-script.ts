@@ -33,6 +33,12 @@ export const sqlScript = define({
     sql: text().optional().register(marks, { oneof: "text", place: "local" }),
     /** A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their names; one that is new or has changed is run then. Not together with `sql`. */
     folder: text().min(1, "is empty; write a folder").optional().register(marks, { oneof: "text", place: "local" }),
+    /**
+     * The name under which what has run is noted in the database too, in the table `pulumi_lakebase.scripts`: then it does
+     * not run again in a branch that is made from this one, nor when the stack's state was lost. Default: the state alone
+     * knows it.
+     */
+    ledger: text().min(1, "is empty; write a name").optional().register(marks, { place: "local" }),
     /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */
     sslrootcert: text().optional().register(marks, { place: "local" }),
     /** What was read of the SQL: hashes by the names of files. Written by the provider. @internal */

@@ -21,9 +21,13 @@ export function refusal(failure: unknown, sql: string): string {
   return `${typeof code === "string" ? `${code}${line}` : `failed${line}`}${words ? `: ${words}` : ""}`;
 }
 
+export function codeOf(failure: unknown): unknown {
+  return typeof failure === "object" && failure !== null && "code" in failure ? failure.code : undefined;
+}
+
 /** Insufficient privilege. */
 export function isDenied(failure: unknown): boolean {
-  return typeof failure === "object" && failure !== null && "code" in failure && failure.code === "42501";
+  return codeOf(failure) === "42501";
 }
 
 /** What a script raises by itself (class P0, or PL/pgSQL's own routine) is the script's. */

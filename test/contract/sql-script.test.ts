@@ -255,6 +255,57 @@ test("on a branch that is remembered as expired it is left alone, and runs again
   expect(await script.update(made.id, remembered.outs, more)).toMatchObject({ ran: more["hashes"] });
 });
 
+describe("a ledger in the database", () => {
+  const ledger = "migrations";
+  const log = () => query("select what from log");
+  const files = {
+    "1-table.sql": "create table log (what text); insert into log values ('table')",
+    "2-rows.sql": "insert into log values ('rows') -- the end",
+  };
+
+  test("is known to a stack that has lost its state, which runs what is new, has changed or was changed back", async () => {
+    write(files);
+    await create({ folder, ledger });
+    const again = await create({ folder, ledger });
+    expect(again.outs).toMatchObject({ ran: again.inputs["hashes"] });
+    expect(await log()).toEqual(["table", "rows"]);
+    write({ "2-rows.sql": "insert into log values ('changed')", "3-new.sql": "insert into log values ('new')" });
+    const changed = await create({ folder, ledger });
+    write({ "2-rows.sql": files["2-rows.sql"] });
+    await update(changed, { folder, ledger });
+    expect(await log()).toEqual(["table", "rows", "changed", "new", "rows"]);
+  });
+
+  test("is known to a branch that is made from this one, and another ledger is not", async () => {
+    write(files);
+    await create({ folder, ledger });
+    await api("POST", "projects/shop/branches?branch_id=dev", { spec: { no_expiry: true } });
+    const there = "projects/shop/branches/dev/endpoints/primary";
+    write({ "2-rows.sql": "create table log (what text)" });
+    await expect(create({ folder, ledger, endpoint: there })).rejects.toThrow(`2-rows.sql on ${there}`);
+    await expect(create({ folder, ledger: "others", endpoint: there })).rejects.toThrow(`1-table.sql on ${there}`);
+    write({ "2-rows.sql": files["2-rows.sql"] });
+    await create({ folder, ledger, endpoint: there });
+    expect(await log()).toEqual(["table", "rows"]);
+  });
+
+  test("gets what had run before there was one, without running it", async () => {
+    write(files);
+    await update(await create({ folder }), { folder, ledger });
+    await create({ folder, ledger });
+    expect(await log()).toEqual(["table", "rows"]);
+  });
+
+  test("has what cannot be part of a transaction, and nothing of what failed", async () => {
+    write({ "1.sql": "create table log (what text)", "2.sql": "create index concurrently by_what on log (what)" });
+    await create({ folder, ledger });
+    write({ "3.sql": "insert into log values ('half'); select * from nowhere" });
+    await expect(create({ folder, ledger })).rejects.toThrow("3.sql");
+    expect(await query("select name from pulumi_lakebase.scripts order by 1")).toEqual(["1.sql", "2.sql"]);
+    expect(await log()).toEqual([]);
+  });
+});
+
 test.each([
   ["a name in quotes", { code: "42601", message: 'syntax error at or near ""canary""' }, "syntax error at or near …"],
   [

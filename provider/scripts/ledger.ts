@@ -1,0 +1,43 @@
+/**
+ * What has run in a database, noted in the database itself: a branch that is made from this one knows it too, and so does
+ * a stack whose state was lost.
+ */
+import type { ClientBase } from "pg";
+import { fingerprint, type Script } from "./script";
+
+const schema = "pulumi_lakebase";
+const table = `${schema}.scripts`;
+
+/** Whoever runs a script notes it, also one who did not make the table. */
+const made = `
+  create schema if not exists ${schema};
+  create table if not exists ${table} (
+    ledger text not null,
+    name text not null,
+    hash text not null,
+    ran_at timestamp with time zone not null default now(),
+    primary key (ledger, name)
+  );
+  grant usage on schema ${schema} to public;
+  grant select, insert, update on ${table} to public`;
+
+/** Hashes of what has run, by the names of scripts. The table is made when there is none. */
+export async function notedIn(session: ClientBase, ledger: string): Promise<ReadonlyMap<string, string>> {
+  const found = await session.query<{ there: boolean }>(`select to_regclass('${table}') is not null as there`);
+  if (found.rows[0]?.there !== true) await session.query(made);
+  const asked = `select name, hash from ${table} where ledger = $1`;
+  const { rows } = await session.query<{ name: string; hash: string }>(asked, [ledger]);
+  return new Map(rows.map(({ name, hash }) => [name, hash]));
+}
+
+/** The script, and the note of it in the same transaction. Its last line may be a comment. */
+export function withNote(session: ClientBase, ledger: string, script: Script): string {
+  return `${script.text}\n;${noteIn(session, ledger, script)}`;
+}
+
+/** The statement that notes a script. */
+export function noteIn(session: ClientBase, ledger: string, { name, text }: Script): string {
+  const values = [ledger, name, fingerprint(text)].map((value) => session.escapeLiteral(value));
+  return `insert into ${table} (ledger, name, hash) values (${values.join(", ")})
+    on conflict (ledger, name) do update set hash = excluded.hash, ran_at = now()`;
+}
