@@ -10,32 +10,22 @@
  * - `npm ci &&`: nothing, since the copy of the checkout has the checkout's packages
  */
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, globSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
 import { startClient } from "../contract/emulator-client";
 import { EmulatorUnderTest, useEmulator } from "../support/emulator";
+import { type Block, blocksOf, shell } from "../support/markdown";
 import { type Stack, useStacks } from "../support/stack";
+import { expectCompiles } from "../support/types";
 
 const emulator = useEmulator();
 const newStack = useStacks();
 const readme = readFileSync(join(checkout, "README.md"), "utf8");
 
-interface Block {
-  readonly section: string;
-  readonly language: string;
-  readonly text: string;
-}
-
 function blocks(language: string): readonly Block[] {
-  let section = "";
-  const found: Block[] = [];
-  for (const [, heading, kind, text] of readme.matchAll(/^##? (.+)$|^```(\w*)\n([\s\S]*?)^```$/gm)) {
-    if (heading !== undefined) section = heading;
-    else found.push({ section, language: kind ?? "", text: text ?? "" });
-  }
-  return found.filter((block) => block.language === language);
+  return blocksOf(readme).filter((block) => block.language === language);
 }
 
 function block(language: string, section: string, index = 0): string {
@@ -52,10 +42,6 @@ function filled(text: string, tokenFile = "no-token-file"): string {
     .replaceAll("STACK", "readme")
     .replaceAll("npm ci && ", "")
     .replaceAll("npx lakebase-emulator", "npx lakebase-emulator --port 0");
-}
-
-function shell(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
-  return run("sh", ["-euc", script], { cwd, env: { ...env, npm_config_prefer_offline: "true" } });
 }
 
 function inProject(stack: Stack, section: string, index = 0): Promise<Finished> {
@@ -239,9 +225,7 @@ describe("README's programs", () => {
       files: { "index.ts": program, "tsconfig.json": tsconfig },
       env: { ...emulator.env, ...env },
     });
-    const tsc = join(stack.project, "node_modules/typescript/bin/tsc");
-    const types = await run(process.execPath, [tsc, "--noEmit", "-p", stack.project]);
-    expect(types).toMatchObject({ status: 0, stdout: "" });
+    await expectCompiles(stack.project);
     return stack;
   }
 
@@ -324,7 +308,12 @@ describe("README's programs", () => {
   });
 });
 
-describe.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/quickstart/README.md"])("%s", (name) => {
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+  ...globSync("examples/**/README.md", { cwd: checkout, exclude: ["**/node_modules"] }),
+];
+
+describe.each(documents)("%s", (name) => {
   const text = readFileSync(join(checkout, name), "utf8");
 
   test("names files that are there, and no path of one machine", () => {
