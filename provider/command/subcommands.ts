@@ -6,9 +6,10 @@ import { explainAuth } from "./explain-auth";
 import { importCommand } from "./import";
 import { psql } from "./psql";
 import type { Surroundings } from "./surroundings";
+import { sweep } from "./sweep";
 import { tree } from "./tree";
 
 /** Adds one sub-command to the program. */
 type Register = (program: Command, around: Surroundings) => void;
 
-export const subcommands: readonly Register[] = [psql, exec, env, tree, importCommand, explainAuth];
+export const subcommands: readonly Register[] = [psql, exec, env, tree, importCommand, sweep, explainAuth];

@@ -63,7 +63,7 @@ describe("README's commands", () => {
       "Signing in": 2,
       "Bringing in what exists": 1,
       "Drift in a pipeline": 2,
-      "The command": 1,
+      "The command": 2,
       "The emulator": 2,
     };
     expect(Object.fromEntries(Object.keys(known).map((section) => [section, count(section)]))).toEqual(known);
@@ -198,6 +198,19 @@ describe("README's command", () => {
     } finally {
       await lakebase.close();
     }
+  });
+
+  test("what no stack has is shown, and then swept", async () => {
+    const stack = await quickstart();
+    await stack.up();
+    const spec = { no_expiry: true };
+    await emulator.outside("POST", "projects/quickstart/branches?branch_id=preview-lost", { spec });
+    await emulator.clock({ advance: "90000s" });
+    const { status, stdout, stderr } = await inProject(stack, "The command", 1);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "Nothing is deleted yet: --delete deletes 1 branch.\n" });
+    expect(stdout).toMatch(/^quickstart\n└─ preview-lost +goes .*\nquickstart\n└─ preview-lost +deleted .*\n$/);
+    const { branches } = await emulator.outside("GET", "projects/quickstart/branches");
+    expect(branches).toHaveLength(2);
   });
 });
 
