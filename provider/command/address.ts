@@ -42,7 +42,8 @@ export async function findEndpoint(client: Client, address: Address): Promise<Wi
   return { ...endpoint, name };
 }
 
-async function findBranch(client: Client, { project, branch }: Address): Promise<string> {
+/** The full name of the branch that is meant. */
+export async function findBranch(client: Client, { project, branch }: Address): Promise<string> {
   if (branch !== undefined) return `projects/${project}/branches/${branch}`;
   const name = `projects/${project}`;
   const found = valueAt(await read(client, name), ["status", "default_branch"]);

@@ -6,6 +6,18 @@ export class Failure extends Error {
   override readonly name = "Failure";
 }
 
+/** Ends the command with a status of its own, and says what went wrong if something did. */
+export class Ending extends Error {
+  override readonly name = "Ending";
+
+  constructor(
+    readonly status: 1 | 2,
+    readonly trouble?: unknown,
+  ) {
+    super();
+  }
+}
+
 export function sentence(failure: unknown): string {
   const message = failure instanceof Error ? failure.message : String(failure);
   const remedy = remedyFor(failure);

@@ -1,13 +1,13 @@
 /** The command line as a whole: its sub-commands, what goes wrong, and the status that it ends with. */
 import { Command, CommanderError } from "commander";
 import { version } from "../api/version";
-import { sentence } from "./failure";
+import { Ending, sentence } from "./failure";
 import { subcommands } from "./subcommands";
 import type { Surroundings } from "./surroundings";
 
 const name = "pulumi-lakebase";
 
-/** What a shell sees at the end: done, failed, or not understood. */
+/** What a shell sees at the end: done, failed, or not understood; of schema-diff, what diff says by it. */
 type Status = 0 | 1 | 2;
 
 /** Runs one command line, without the program's own name. Never throws. */
@@ -15,7 +15,7 @@ export async function runCommand(args: readonly string[], around: Surroundings):
   const program = new Command(name)
     .description(
       "Works with the databases of Databricks Lakebase Autoscaling: connects to them, runs programs with what they need " +
-        "to connect, and shows what exists. Passwords are tokens that are made on the spot and live an hour at most.",
+        "to connect, and shows what exists and what differs. Passwords are tokens that are made on the spot and live an hour at most.",
     )
     .version(version)
     .exitOverride()
@@ -31,7 +31,7 @@ Examples:
 Each of them has a --help of its own. They sign in as the provider does, by the
 DATABRICKS_* environment or ~/.databrickscfg. The status is 0; 1 with a sentence
 on standard error; 2 for a wrong command line. psql and exec end as what they
-ran.`,
+ran, and schema-diff as diff does.`,
     )
     .configureOutput({
       writeOut: around.out,
@@ -45,7 +45,8 @@ ran.`,
   } catch (failure) {
     // It has printed what there is to say.
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? 0 : 2;
-    around.err(`${name}: ${sentence(failure)}\n`);
-    return 1;
+    const { status, trouble } = failure instanceof Ending ? failure : new Ending(1, failure);
+    if (trouble !== undefined) around.err(`${name}: ${sentence(trouble)}\n`);
+    return status;
   }
 }

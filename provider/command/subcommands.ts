@@ -5,6 +5,7 @@ import { exec } from "./exec";
 import { explainAuth } from "./explain-auth";
 import { importCommand } from "./import";
 import { psql } from "./psql";
+import { schemaDiff } from "./schema-diff";
 import type { Surroundings } from "./surroundings";
 import { sweep } from "./sweep";
 import { tree } from "./tree";
@@ -12,4 +13,4 @@ import { tree } from "./tree";
 /** Adds one sub-command to the program. */
 type Register = (program: Command, around: Surroundings) => void;
 
-export const subcommands: readonly Register[] = [psql, exec, env, tree, importCommand, sweep, explainAuth];
+export const subcommands: readonly Register[] = [psql, exec, env, tree, schemaDiff, importCommand, sweep, explainAuth];
