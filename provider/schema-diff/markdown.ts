@@ -72,7 +72,8 @@ function fenced(lines: readonly string[]): readonly string[] {
 function rest(left: readonly Printed[], { branch, base }: Comparison): readonly string[] {
   if (left.length === 0) return [];
   const things = left.filter(({ isHead }) => isHead).length;
-  const what = things > 0 ? `${things} more differences, in ${left.length} lines` : `${left.length} more lines`;
+  const lines = `${left.length} more ${left.length === 1 ? "line" : "lines"}`;
+  const what = things > 0 ? `${lines}, with ${things} more of what differs,` : lines;
   const command = `npx pulumi-lakebase schema-diff ${short(branch)} ${short(base)}`;
-  return ["", `${what}, do not fit into a comment; \`${command}\` shows them all.`];
+  return ["", `${what} ${left.length === 1 ? "does" : "do"} not fit into a comment; \`${command}\` shows all.`];
 }

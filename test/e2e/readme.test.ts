@@ -63,7 +63,7 @@ describe("README's commands", () => {
       "Signing in": 2,
       "Bringing in what exists": 1,
       "Drift in a pipeline": 2,
-      "The command": 2,
+      "The command": 3,
       "The emulator": 2,
     };
     expect(Object.fromEntries(Object.keys(known).map((section) => [section, count(section)]))).toEqual(known);
@@ -206,11 +206,65 @@ describe("README's command", () => {
     const spec = { no_expiry: true };
     await emulator.outside("POST", "projects/quickstart/branches?branch_id=preview-lost", { spec });
     await emulator.clock({ advance: "90000s" });
-    const { status, stdout, stderr } = await inProject(stack, "The command", 1);
+    const { status, stdout, stderr } = await inProject(stack, "The command", 2);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "Nothing is deleted yet: --delete deletes 1 branch.\n" });
     expect(stdout).toMatch(/^quickstart\n└─ preview-lost +goes .*\nquickstart\n└─ preview-lost +deleted .*\n$/);
     const { branches } = await emulator.outside("GET", "projects/quickstart/branches");
     expect(branches).toHaveLength(2);
+  });
+});
+
+describe("README's schema-diff", () => {
+  test("shows what the migrations of a branch changed, and says by its status that something did", async () => {
+    const lakebase = new EmulatorUnderTest();
+    await lakebase.start({ postgres: true });
+    try {
+      const stack = await quickstart(lakebase.env);
+      expect(await stack.up()).toMatchObject({ status: 0 });
+      stack.write(
+        "sql.mjs",
+        `import pg from "pg";
+        const client = new pg.Client({ ssl: { rejectUnauthorized: false } });
+        await client.connect();
+        await client.query(process.argv[2]);
+        await client.end();`,
+      );
+      stack.write(
+        "before.sql",
+        `create role reporter;
+        create type state as enum ('open', 'paid');
+        create table orders (id integer primary key, total integer, placed date);
+        create index orders_placed on orders (placed);
+        create function discount(percent integer) returns numeric language plpgsql as $$
+begin
+  return percent / 100;
+end $$;`,
+      );
+      stack.write(
+        "migration.sql",
+        `alter type state add value 'sent';
+        create table coupons (code text primary key, percent integer not null default 10 check (percent > 0));
+        alter table orders alter total type numeric(10,2), add note text;
+        drop index orders_placed;
+        grant select on orders to reporter;
+        create or replace function discount(percent integer) returns numeric language plpgsql as $$
+begin
+  return percent / 100.0;
+end $$;`,
+      );
+      const on = (branch: string, file: string) =>
+        `npx pulumi-lakebase exec quickstart/${branch} -- node sql.mjs "$(cat ${file})"`;
+      const prepared = [on("production", "before.sql"), on("dev", "before.sql"), on("dev", "migration.sql")].join("\n");
+      expect(await shell(prepared, stack.project, stack.env)).toMatchObject({ status: 0, stderr: "" });
+      const env = { ...stack.env, PGSSLROOTCERT: lakebase.ca };
+      expect(await shell(block("sh", "The command", 1), stack.project, env)).toEqual({
+        status: 1,
+        stdout: block("text", "The command", 1),
+        stderr: "",
+      });
+    } finally {
+      await lakebase.close();
+    }
   });
 });
 
