@@ -39,7 +39,7 @@ export async function become({ file, args, environment, remedy }: Program): Prom
   process.kill(process.pid, end.signal);
 }
 
-function couldNotStart(file: string, failure: NodeJS.ErrnoException, remedy: string): Failure {
+export function couldNotStart(file: string, failure: NodeJS.ErrnoException, remedy: string): Failure {
   const words = failure.code === "ENOENT" ? "is not on PATH" : `cannot be started (${failure.code ?? failure.message})`;
   return new Failure(`${file} ${words}; ${remedy}`, { cause: failure });
 }

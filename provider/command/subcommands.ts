@@ -1,5 +1,6 @@
 /** All sub-commands, in the order of the help: one file each, and a line here. */
 import type { Command } from "commander";
+import { check } from "./check";
 import { env } from "./env";
 import { exec } from "./exec";
 import { explainAuth } from "./explain-auth";
@@ -13,4 +14,14 @@ import { tree } from "./tree";
 /** Adds one sub-command to the program. */
 type Register = (program: Command, around: Surroundings) => void;
 
-export const subcommands: readonly Register[] = [psql, exec, env, tree, schemaDiff, importCommand, sweep, explainAuth];
+export const subcommands: readonly Register[] = [
+  psql,
+  exec,
+  env,
+  tree,
+  schemaDiff,
+  importCommand,
+  check,
+  sweep,
+  explainAuth,
+];

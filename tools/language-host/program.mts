@@ -24,7 +24,7 @@ export function runProgram(request: RunRequest, engineAddress: string): Promise<
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() || request.getPwd();
   const entryPoint = info?.getEntryPoint() || ".";
-  const runner = findRunner(folder);
+  const runner = findRunner(folder, "run");
   if (runner === undefined) {
     return Promise.resolve(
       failed(`@pulumi/pulumi is not installed in ${folder}: run \`npm install\` or \`pulumi install\` there first`),
@@ -50,9 +50,10 @@ export function runProgram(request: RunRequest, engineAddress: string): Promise<
   });
 }
 
-function findRunner(folder: string): string | undefined {
+/** What a project's own `@pulumi/pulumi` runs programs, or policy packs, with. */
+export function findRunner(folder: string, command: "run" | "run-policy-pack"): string | undefined {
   try {
-    return createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+    return createRequire(join(folder, "package.json")).resolve(`@pulumi/pulumi/cmd/${command}`);
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { dependencies } from "./dependencies.mts";
 import { install } from "./install.mts";
+import { runPlugin } from "./plugin.mts";
 import { endPrograms, runProgram } from "./program.mts";
 
 type Answer<Request, Response> = (request: Request) => Response | Promise<Response>;
@@ -44,6 +45,7 @@ function main(): void {
     about: unary(about),
     getProgramDependencies: unary(dependencies),
     installDependencies: install,
+    runPlugin,
     run: unary((request: InstanceType<typeof language.RunRequest>) => runProgram(request, engineAddress)),
     cancel: unary(() => {
       endPrograms();
