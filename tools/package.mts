@@ -85,7 +85,8 @@ export function defaultManifest(): Manifest {
   };
 }
 
-function installedVersion(name: string): string {
+/** The checkout's version of a package, so that npm needs no network. */
+export function installedVersion(name: string): string {
   return JSON.parse(readFileSync(join(checkout, "node_modules", name, "package.json"), "utf8")).version;
 }
 

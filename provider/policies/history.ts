@@ -16,7 +16,7 @@ export const history: PolicyRule = {
     const kept = seconds(String(declared ?? defaultHistoryRetention));
     if (kept === undefined || kept >= least) return undefined;
     const words =
-      declared === undefined ? `${readable(kept)}, the service's default, of history` : `${declared} of history`;
+      declared === undefined ? `${readable(kept)} of history, the service's default` : `${declared} of history`;
     return `${called(resource)} keeps ${words}, and ${readable(least)} is the least; write ${argument}: "${readable(least)}" or more`;
   },
 };

@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
     name: "the service's history where more is asked for",
     program: [project(), production],
     options: { history: "14d" },
-    want: `Project 'shop' (projects/shop) keeps 7d, the service's default, of history, and 14d is the least; write historyRetentionDuration: "14d" or more`,
+    want: `Project 'shop' (projects/shop) keeps 7d of history, the service's default, and 14d is the least; write historyRetentionDuration: "14d" or more`,
   },
   {
     name: "a history that is not known yet",
