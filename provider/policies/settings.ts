@@ -13,17 +13,20 @@ export interface BranchKinds {
 
 /** Figures of the rules. `false` switches a rule off. */
 export interface PolicyOptions {
-  /** Which branches are production, previews and dev. No rule is about any other branch. */
+  /**
+   * Which branches are `production`, `preview` and `dev`: lists of ids, in which `*` stands for any text. No rule is about
+   * any other branch. Without them it is `["production"]`, `["preview-*"]` and `["dev", "dev-*"]`.
+   */
   readonly branches?: BranchKinds;
   /** Whether production has to be declared protected. Default `true`. */
   readonly productionProtected?: boolean;
-  /** The longest that a preview may live, as `"14d"`, the default. */
+  /** The longest that a preview may live, from now for an `expireTime`. Default `"14d"`. */
   readonly previewTtl?: string | false;
   /** The most CU that a compute of a dev or preview branch may grow to. Default 4. */
   readonly devCu?: number | false;
   /** Whether computes of previews have to sleep. Default `true`. */
   readonly previewSleeps?: boolean;
-  /** The least history that a project keeps, as `"7d"`, the default. */
+  /** The least `historyRetentionDuration` of a project. Default `"7d"`. */
   readonly history?: string | false;
 }
 

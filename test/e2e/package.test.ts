@@ -39,7 +39,7 @@ test("it holds compiled code, types and papers, nothing else", async () => {
   );
 });
 
-test("without the optional dependencies the provider and the command work, applications load no Pulumi, and the emulator says what it lacks", async () => {
+test("without the optional dependencies the provider and the command work, applications and packs of policies load no Pulumi of ours, and the emulator says what it lacks", async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify(defaultManifest()));
   run("npm", "install", "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund", await packTarball());
   const loaded = run(
@@ -54,12 +54,13 @@ test("without the optional dependencies the provider and the command work, appli
     expect(run(process.execPath, "-p", `require("${entry}"); ${forRequests}.length`).trim()).toBe("0");
   }
   const pulumi = 'Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length';
-  const forApplications = run(
-    process.execPath,
-    "-p",
-    `const l = require("pulumi-lakebase/connections"); Object.keys(l).length > 2 && require.cache && ${pulumi}`,
-  );
-  expect(forApplications.trim()).toBe("0");
+  for (const [module, loads] of [
+    ["connections", "Object.keys(l).length > 2"],
+    ["policy", "l.lakebasePolicies().length > 2"],
+  ] as const) {
+    const count = `const l = require("pulumi-lakebase/${module}"); ${loads} && require.cache && ${pulumi}`;
+    expect(run(process.execPath, "-p", count).trim()).toBe("0");
+  }
   const { status, stderr } = spawnSync(process.execPath, ["node_modules/pulumi-lakebase/dist/emulator/main.js"], {
     cwd: folder,
     encoding: "utf8",

@@ -17,6 +17,7 @@ import { type Finished, finished, run } from "../../tools/process.mts";
 import { startClient } from "../contract/emulator-client";
 import { EmulatorUnderTest, useEmulator } from "../support/emulator";
 import { type Block, blocksOf, shell } from "../support/markdown";
+import { manifestWithPolicies, packFiles } from "../support/policy-pack";
 import { type Stack, useStacks } from "../support/stack";
 import { expectCompiles } from "../support/types";
 
@@ -63,6 +64,7 @@ describe("README's commands", () => {
       "Signing in": 2,
       "Bringing in what exists": 1,
       "Drift in a pipeline": 2,
+      Policies: 2,
       "The command": 3,
       "The emulator": 2,
     };
@@ -296,12 +298,13 @@ describe("README's programs", () => {
     return stack;
   }
 
-  test("are the four that run here", () => {
+  test("are the five that run here", () => {
     expect(blocks("ts").map(({ section }) => section)).toEqual([
       "A program",
       "Roles, databases and SQL",
       "Signing in",
       "Functions and connections",
+      "Policies",
     ]);
   });
 
@@ -364,6 +367,33 @@ describe("README's programs", () => {
     } finally {
       await lakebase.close();
     }
+  });
+
+  test("the one that is a pack of policies judges the first one, and so does the command", async () => {
+    const tsconfig = readFileSync(join(checkout, "examples/quickstart/tsconfig.json"), "utf8");
+    // The types of @pulumi/policy 1.21 name what they do not have.
+    const lenient = { ...JSON.parse(tsconfig).compilerOptions, skipLibCheck: true };
+    const program = block("ts", "A program");
+    const stack = await newStack({
+      files: {
+        ...packFiles(block("ts", "Policies"), "index.ts"),
+        "policies/tsconfig.json": tsconfig,
+        "index.ts": program,
+        "tsconfig.json": JSON.stringify({ compilerOptions: lenient, files: ["index.ts", "policies/index.ts"] }),
+      },
+      manifest: manifestWithPolicies(),
+      env: emulator.env,
+    });
+    await expectCompiles(stack.project);
+    const wanted = /Project 'shop' \(projects\/shop\) is declared without a protected production/;
+    expect(await inProject(stack, "Policies", 0)).not.toMatchObject({ status: 0 });
+    expect(await inProject(stack, "Policies", 1)).toMatchObject({ status: 1, stdout: expect.stringMatching(wanted) });
+    stack.write(
+      "index.ts",
+      `${program} new lakebase.Branch("production", { parent: project, branchId: "production", isProtected: true });`,
+    );
+    expect(await inProject(stack, "Policies", 0)).toMatchObject({ status: 0 });
+    expect(await inProject(stack, "Policies", 1)).toMatchObject({ status: 0, stdout: "" });
   });
 
   test("the one with a second workspace signs in there", async () => {

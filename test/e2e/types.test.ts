@@ -10,6 +10,7 @@ jest.setTimeout(120_000);
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import * as lakebase from "pulumi-lakebase";
+import { lakebasePolicies } from "pulumi-lakebase/policy";
 
 const project = new lakebase.Project("shop", {
   projectId: "shop", pgVersion: "17", customTags: { team: pulumi.output("shop") },
@@ -31,6 +32,9 @@ export async function read(): Promise<string | undefined> {
   export_(token);
   return (await lakebase.listProjects()).length > 0 ? first?.status.currentState : first?.deleteTime;
 }
+export const policies = lakebasePolicies({ branches: { preview: ["pr-*"] }, previewTtl: "7d", devCu: false }).map(({ name }) => name);
+// @ts-expect-error a figure that does not exist
+lakebasePolicies({ stagingCu: 4 });
 declare function export_(token: pulumi.Output<string>): void;
 
 // @ts-expect-error an argument that does not exist
