@@ -42,8 +42,9 @@ const sources = `
         when 'm' then 'materialized view' when 'S' then 'sequence' when 'c' then 'composite type' end as kind
     from pg_class c join space on space.oid = relnamespace
     where relkind in ('r', 'p', 'f', 'v', 'm', 'S', 'c')
-      and not exists (select from member where (classid, objid) in
-        (('pg_class'::regclass, c.oid), ('pg_type'::regclass, case relkind when 'c' then reltype end)))
+      and not exists (select from member where classid = 'pg_class'::regclass and objid = c.oid)
+      and not exists (select from member
+        where relkind = 'c' and classid = 'pg_type'::regclass and objid = reltype)
       and not (relkind = 'S' and exists (
         select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'i'))
   ),
@@ -304,6 +305,10 @@ const parts: readonly Piece[] = [
   },
 ];
 
+const sameRight = ["kind", "name", "at", "grantee", "privilege_type"]
+  .map((column) => `given.${column} = implied.${column}`)
+  .join(" and ");
+
 /**
  * Who may do what. `at` is a column. What Postgres grants by itself (functions to PUBLIC) is not told, but when it was
  * revoked. What owners have by themselves is not told either.
@@ -339,10 +344,9 @@ const access = `
     select kind, name, at, grantee, privilege_type from acl, aclexplode(acldefault(type, owner)) where grantee <> owner
   ),
   told as (
-    select 'grant' as part, * from given where (kind, name, at, grantee, privilege_type) not in (select * from implied)
+    select 'grant' as part, * from given where not exists (select from implied where ${sameRight})
     union all
-    select 'revocation', *, false from implied
-    where (kind, name, at, grantee, privilege_type) not in (select kind, name, at, grantee, privilege_type from given)
+    select 'revocation', *, false from implied where not exists (select from given where ${sameRight})
   )`;
 
 /** What is granted on all that a role will make. In a schema it adds to what Postgres grants, elsewhere it stands for it. */
