@@ -1,6 +1,7 @@
 /** A definition → the class that programs use: its types, its outputs, and the dependencies that its arguments imply. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { CommonArgs } from "../schema/common";
 import type { AnyDefinition, Definition } from "../schema/definition";
 import { fullName } from "../schema/name";
 import type { Reference } from "../schema/values";
@@ -63,7 +64,11 @@ export interface Adopted {
 }
 
 export interface ResourceClass<S extends Shape, Reported extends Shape, Output extends string> {
-  new (name: string, args: ArgsOf<S>, options?: pulumi.CustomResourceOptions): Resource<S, Reported, Output>;
+  new (
+    name: string,
+    args: ArgsOf<S & CommonArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ): Resource<S, Reported, Output>;
   /** Looks an existing object up by its full name, e.g. `projects/PROJECT`, without managing it. */
   get(name: string, id: pulumi.Input<string>, options?: pulumi.CustomResourceOptions): Resource<S, Reported, Output>;
   /** Whether a value is a resource of this class, also when it comes from another copy of this package. */

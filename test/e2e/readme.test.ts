@@ -12,6 +12,9 @@
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, globSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Client } from "pg";
+import { poolOptions } from "../../provider/connections";
+import type { Connection } from "../../provider/connections/connection";
 import { checkout } from "../../tools/places.mts";
 import { type Finished, finished, run } from "../../tools/process.mts";
 import { startClient } from "../contract/emulator-client";
@@ -302,6 +305,7 @@ describe("README's programs", () => {
     expect(blocks("ts").map(({ section }) => section)).toEqual([
       "A program",
       "Roles, databases and SQL",
+      "A database for every pull request",
       "Signing in",
       "Functions and connections",
       "Policies",
@@ -329,6 +333,44 @@ describe("README's programs", () => {
       stack.write("migrations/1.sql", "do $$ begin assert current_database() = 'orders'; end $$");
       const takenOver = { message: expect.stringContaining("is taken over, nothing about it changed") };
       expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [takenOver] });
+      expect(await stack.destroy()).toMatchObject({ status: 0 });
+    } finally {
+      await lakebase.close();
+    }
+  });
+
+  test("the one for pull requests makes the rows anonymous and adds some", async () => {
+    const { emulator: lakebase, ok } = await startClient({ postgres: true });
+    try {
+      await ok("POST", "projects?project_id=shop", { spec: {} });
+      const signIn = { DATABRICKS_HOST: lakebase.url, DATABRICKS_TOKEN: lakebase.token };
+      const env = { ...signIn, PGSSLROOTCERT: lakebase.ca ?? "", PULL_REQUEST: "12" };
+      const section = "A database for every pull request";
+      const orders = `
+        const branch = "projects/shop/branches/production";
+        const role = new lakebase.Role("me", { parent: branch, postgresRole: "emulator@example.com" });
+        const database = new lakebase.Database("orders", { parent: branch, postgresDatabase: "orders", role });
+        const sql = "create table customers (id int, email text); insert into customers values (1, 'ada@shop.example')";
+        new lakebase.SqlScript("customers", { endpoint: \`\${branch}/endpoints/primary\`, database, sql });`;
+      const production = await compiled(`import * as lakebase from "pulumi-lakebase";${orders}`, env);
+      expect(await production.up()).toMatchObject({ status: 0 });
+
+      const stack = await compiled(block("ts", section), env);
+      stack.write("migrations/1.sql", "alter table customers add column plan text");
+      stack.write("seed/1.sql", "insert into customers values (2, 'seed@example.com', 'gold')");
+      expect(await stack.up()).toMatchObject({ status: 0 });
+      const { branchId, expireTime, connection } = await stack.outputs();
+      expect(branchId).toMatch(/^preview-pr-12-[0-9a-f]{12}$/);
+      expect(Date.parse(String(expireTime)) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
+      const told = { ...signIn, ...(connection as Connection).env, PGSSLROOTCERT: lakebase.ca ?? "" };
+      const client = new Client(await poolOptions(undefined, { env: told }));
+      await client.connect();
+      const { rows } = await client.query("select id, email, plan from customers order by id");
+      await client.end();
+      expect(rows).toEqual([
+        { id: 1, email: "1@example.com", plan: null },
+        { id: 2, email: "seed@example.com", plan: "gold" },
+      ]);
       expect(await stack.destroy()).toMatchObject({ status: 0 });
     } finally {
       await lakebase.close();

@@ -17,6 +17,8 @@ const project = new lakebase.Project("shop", {
   defaultEndpointSettings: { suspendTimeoutDuration: "5m" },
 });
 const branch = new lakebase.Branch("dev", { parent: project, branchId: "dev", ttl: pulumi.output("7d") });
+const taken = new lakebase.Role("app", { parent: branch, postgresRole: "app", adopt: true, deleteOnRelease: pulumi.output(true) });
+export const owner: pulumi.Output<string> = taken.name;
 const source: lakebase.BranchArgs = { parent: project.name, branchId: "b", sourceBranch: branch };
 const endpoint = lakebase.Endpoint.get("main", "projects/shop/branches/production/endpoints/primary");
 export const host: pulumi.Output<string> = endpoint.host;
