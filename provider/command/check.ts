@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { PolicyOptions } from "../policies/settings";
+import { seconds } from "../schema/durations";
 import { Failure } from "./failure";
 import { type Printed, runAndRead } from "./printed";
 import type { Surroundings } from "./surroundings";
@@ -25,13 +26,11 @@ export function check(program: Command, around: Surroundings): void {
     .command("check")
     .argument("[ARGS...]", "what pulumi preview gets, after --")
     .option("--plan <file>", `judge what '${previewCommand}' printed, - for standard input`)
-    .option("--preview-ttl <duration>", "the longest that a preview may live (default: 14d)")
+    .option("--preview-ttl <duration>", "the longest that a preview may live (default: 14d)", duration)
     .option("--no-preview-ttl", "let previews live for ever")
-    .addOption(
-      new Option("--dev-cu <number>", "the most CU of a compute of a dev or preview branch (default: 4)").argParser(cu),
-    )
+    .option("--dev-cu <number>", "the most CU of a compute of a dev or preview branch (default: 4)", cu)
     .option("--no-dev-cu", "let these computes grow")
-    .option("--history <duration>", "the least history of a project (default: 7d)")
+    .option("--history <duration>", "the least history of a project (default: 7d)", duration)
     .option("--no-history", "let projects keep less")
     .option("--no-production-protected", "let production be unprotected")
     .option("--no-preview-sleeps", "let computes of previews never sleep")
@@ -68,7 +67,7 @@ A value that is not known before the next up is judged after it. In lists of ids
       for (const { message } of found) around.out(`${message}\n`);
       if (found.length > 0)
         throw new Failure(`the program breaks ${found.length === 1 ? "a rule" : `${found.length} rules`}`);
-      around.err(`${plan.resources.length} resources keep the rules.\n`);
+      around.err(`No rule is broken; resources judged: ${plan.resources.length}.\n`);
     });
 }
 
@@ -112,10 +111,9 @@ function planIn(text: string): Plan | undefined {
   return plans.planIn(text);
 }
 
-/** An error of the engine's begins with the word, which is said already. */
 function inItsWords(errors: readonly string[], { err, status }: Printed): string {
-  const words = errors.length > 0 ? errors.join("\n") : err.trim();
-  return words.replace(/^error: /gm, "") || `it ended with status ${status} and said nothing`;
+  if (errors.length > 0) return errors.join("\n");
+  return err.trim().replace(/^error: /, "") || `it ended with status ${status} and said nothing`;
 }
 
 function policyOptions(options: CheckOptions): PolicyOptions {
@@ -137,6 +135,11 @@ function policyOptions(options: CheckOptions): PolicyOptions {
 
 function ids(text: string): readonly string[] {
   return text.split(",").map((id) => id.trim());
+}
+
+function duration(text: string): string {
+  if (!seconds(text)) throw new InvalidArgumentError("Write a duration, as 14d or 12h.");
+  return text;
 }
 
 function cu(text: string): number {

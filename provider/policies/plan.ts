@@ -49,7 +49,14 @@ function entry(step: unknown): readonly (readonly [string, Resource])[] {
   return resource === undefined ? [] : [[urn, resource]];
 }
 
+/** The engine begins an error with the word, which whoever passes it on says too. */
 function error(diagnostic: unknown): readonly string[] {
   const [severity, message] = ["severity", "message"].map((key) => valueAt(diagnostic, [key]));
-  return severity === "error" ? [stripVTControlCharacters(String(message)).trim()] : [];
+  return severity === "error"
+    ? [
+        stripVTControlCharacters(String(message))
+          .trim()
+          .replace(/^error: /, ""),
+      ]
+    : [];
 }

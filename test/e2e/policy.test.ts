@@ -77,13 +77,14 @@ test("a pack and the command say the same of a program that breaks every rule, a
   expect(sentences(previewed.stdout)).toEqual(wanted);
   expect((await stack.up("--policy-pack", "policies")).status).not.toBe(0);
   expect(await emulator.calls()).toEqual([]);
+  expect(stack.processes()).toEqual([]);
 });
 
 test("a program that keeps the rules runs with the pack, and is judged when nothing changes", async () => {
   await emulator.outside("POST", "projects?project_id=other", { spec: {} });
   const stack = await newStack({ program: kept, files: pack, manifest: manifestWithPolicies(), env: emulator.env });
   const fresh = await check(stack);
-  expect(fresh).toMatchObject({ status: 0, stdout: "", stderr: "8 resources keep the rules.\n" });
+  expect(fresh).toMatchObject({ status: 0, stdout: "", stderr: "No rule is broken; resources judged: 8.\n" });
   expect(await stack.up("--policy-pack", "policies")).toMatchObject({ status: 0, diagnostics: [] });
   const stricter = await check(stack, "--history", "30d", "--preview-ttl", "12h");
   expect(stricter.status).toBe(1);

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
-import { findRunner } from "./program.mts";
+import { endedWithHost, findRunner } from "./program.mts";
 
 type Request = InstanceType<typeof language.RunPluginRequest>;
 type Response = InstanceType<typeof language.RunPluginResponse>;
@@ -29,6 +29,7 @@ export function runPlugin(call: ServerWritableStream<Request, Response>): void {
     stdio: ["ignore", "pipe", "pipe"],
     env: environment(request.getEnvList()),
   });
+  endedWithHost(child);
   child.stdout.on("data", (chunk: Buffer) => call.write(part((response) => response.setStdout(chunk))));
   child.stderr.on("data", (chunk: Buffer) => call.write(part((response) => response.setStderr(chunk))));
   child.on("error", (error) => fail(`could not start node: ${error.message}`));

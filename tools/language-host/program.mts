@@ -20,6 +20,12 @@ export function endPrograms(): void {
   }
 }
 
+/** The engine may be killed: what it made this host start does not outlive it. */
+export function endedWithHost(child: ChildProcess): void {
+  running.add(child);
+  child.on("close", () => running.delete(child));
+}
+
 export function runProgram(request: RunRequest, engineAddress: string): Promise<RunResponse> {
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() || request.getPwd();
@@ -40,11 +46,10 @@ export function runProgram(request: RunRequest, engineAddress: string): Promise<
       ...(isTypeScript(folder, entryPoint, info) ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
     },
   });
-  running.add(child);
+  endedWithHost(child);
   return new Promise((answer) => {
     child.on("error", (error) => answer(failed(`could not start node: ${error.message}`)));
     child.on("close", (status, signal) => {
-      running.delete(child);
       answer(outcome(status, signal));
     });
   });
