@@ -37,15 +37,30 @@ async function nothingIsLeft(): Promise<void> {
   expect((await emulator.outside("GET", "projects"))["projects"] ?? []).toEqual([]);
 }
 
+const orders = ["A kettle", "Two cups", "A teapot"];
+const customers = "select name from customers order by id";
+
 /** What is true after each block of an example's README. */
 const examples: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
   "point-in-time-restore": [
     async () => expect(await rows("point-in-time-restore/production", "select item from orders")).toEqual(["Two cups"]),
     async () => expect(await rows("point-in-time-restore/production", "select item from orders")).toEqual(["Two cups"]),
+    async () =>
+      expect(await rows("point-in-time-restore/production", "select item from orders order by id")).toEqual(orders),
+    nothingIsLeft,
+  ],
+  "preview-per-pull-request": [
+    async () => expect(await rows("preview-per-pull-request/production", customers)).toEqual(["Ada King", "Max Born"]),
+    async () => expect(await rows("preview-per-pull-request/production", customers)).toEqual(["Ada King", "Max Born"]),
     async () => {
-      const all = ["A kettle", "Two cups", "A teapot"];
-      expect(await rows("point-in-time-restore/production", "select item from orders order by id")).toEqual(all);
+      const columns = "select column_name from information_schema.columns where table_name = 'customers' order by 1";
+      expect(await rows("preview-per-pull-request/production", columns)).toEqual(["email", "id", "name"]);
     },
+    nothingIsLeft,
+  ],
+  quickstart: [
+    async () => expect(await rows("my-quickstart/dev", "select current_user")).toEqual(["emulator@example.com"]),
+    async () => expect(await rows("my-quickstart/feature", "select current_user")).toEqual(["emulator@example.com"]),
     nothingIsLeft,
   ],
   "read-replicas": [
@@ -67,8 +82,13 @@ const examples: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
   ],
 };
 
-/** Those that have tests of their own. */
-const elsewhere: Readonly<Record<string, string>> = { quickstart: "quickstart.test.ts", gitops: "week.test.ts" };
+/** Pulumi indents what it shows of a resource. */
+function flushLeft(text: string): string {
+  return text.replace(/^ +/gm, "");
+}
+
+/** Those that are tested whole in a file of their own. */
+const elsewhere: Readonly<Record<string, string>> = { gitops: "week.test.ts" };
 
 const folders = readdirSync(join(checkout, "examples"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -77,11 +97,13 @@ const folders = readdirSync(join(checkout, "examples"), { withFileTypes: true })
 test.each(Object.entries(examples))("%s is as its README says", async (name, truths) => {
   const stack = await newStack({ from: join(checkout, "examples", name), env: env() });
   const blocks = blocksOf(read(name, "README.md"));
-  expect(blocks.filter(({ language }) => language === "sh")).toHaveLength(truths.length);
+  expect(blocks.filter(({ language }) => language !== "text").map(({ language }) => language)).toEqual(
+    truths.map(() => "sh"),
+  );
   const holds = truths.values();
   let printed = "";
   for (const { language, text } of blocks) {
-    if (language === "text") expect(printed).toContain(text);
+    if (language === "text") expect(flushLeft(printed)).toContain(flushLeft(text));
     if (language !== "sh") continue;
     const { status, stdout, stderr } = await shell(text, stack.project, stack.env);
     expect({ text, status, stderr: status === 0 ? "" : stdout + stderr }).toEqual({ text, status: 0, stderr: "" });
@@ -92,8 +114,10 @@ test.each(Object.entries(examples))("%s is as its README says", async (name, tru
 
 test("they compile as they are, and one installation serves them all", async () => {
   const names = Object.keys(examples);
-  const [manifest = {}, ...manifests] = names.map((name) => ({ ...json(name, "package.json"), name: "example" }));
-  expect(manifests).toEqual(manifests.map(() => manifest));
+  const [manifest, ...manifests] = names.map((name) => json(name, "package.json"));
+  for (const { dependencies, devDependencies } of manifests) {
+    expect(manifest).toMatchObject({ dependencies, devDependencies });
+  }
   const configs = names.map((name) => json(name, "tsconfig.json"));
   const { compilerOptions } = configs[0];
   expect(configs).toEqual(configs.map(({ files }) => ({ compilerOptions, files })));

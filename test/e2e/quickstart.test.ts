@@ -4,16 +4,14 @@ import { join } from "node:path";
 import { checkout } from "../../tools/places.mts";
 import { useEmulator } from "../support/emulator";
 import { useStacks } from "../support/stack";
-import { expectCompiles } from "../support/types";
 
 const emulator = useEmulator();
 const newStack = useStacks();
 const folder = join(checkout, "examples/quickstart");
 const read = (path: string) => readFileSync(join(folder, path), "utf8");
 
-test("it installs, compiles, comes up and goes", async () => {
+test("it installs, comes up and goes", async () => {
   const stack = await newStack({ from: folder, env: emulator.env });
-  await expectCompiles(stack.project);
   expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
   expect(await emulator.calls()).toHaveLength(5);
   expect(await stack.outputs()).toEqual({
@@ -30,12 +28,13 @@ test("it installs, compiles, comes up and goes", async () => {
   expect(await stack.destroy()).toMatchObject({ status: 0 });
 });
 
-test("its settings reach the service", async () => {
-  const stack = await newStack({ from: folder, env: emulator.env });
-  for (const [key, value] of Object.entries({ projectId: "mine", ttl: "1d", maxCu: "2" })) {
-    await stack.run("config", "set", key, value);
+test("its settings reach the service, a name more is a branch more, and a name less takes it away", async () => {
+  const config = { projectId: "mine", ttl: "1d", maxCu: "2" };
+  const stack = await newStack({ from: folder, env: emulator.env, config });
+  for (const [index, name] of ["feature", "review"].entries()) {
+    await stack.run("config", "set", "--path", `copies[${index}]`, name);
   }
-  await stack.up();
+  expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
   const [project, ...others] = await emulator.requests();
   expect(project?.query).toMatchObject({ project_id: "mine" });
   expect(others).toContainEqual(
@@ -47,14 +46,6 @@ test("its settings reach the service", async () => {
       body: { spec: expect.objectContaining({ autoscaling_limit_max_cu: 2 }) },
     }),
   );
-});
-
-test("a name more is a branch more, and a name less takes it away", async () => {
-  const stack = await newStack({ from: folder, env: emulator.env });
-  const set = (index: number, name: string) => stack.run("config", "set", "--path", `copies[${index}]`, name);
-  await set(0, "feature");
-  await set(1, "review");
-  expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
   expect(await stack.outputs()).toMatchObject({
     copyHosts: { feature: expect.stringContaining(".database."), review: expect.stringContaining(".database.") },
   });
