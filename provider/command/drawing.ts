@@ -1,7 +1,8 @@
 /** What exists → rows of a tree, in words for people. */
 import { readable, seconds } from "../schema/durations";
+import { type Cell, list, type Row } from "../text/layout";
+import { size as sizeOf } from "../text/size";
 import { type Branch, deletionOf, type Listed, lastOf, type Project, statusOf, type Wire } from "./inventory";
-import type { Cell, Row } from "./layout";
 import { moment } from "./moments";
 
 export function projectRow(project: Project, now: number): Row {
@@ -88,12 +89,11 @@ function endpointRow(endpoint: Wire): Row {
 }
 
 function size(endpoint: Wire): string {
-  const [least, most] = [
-    statusOf(endpoint, "autoscaling_limit_min_cu"),
-    statusOf(endpoint, "autoscaling_limit_max_cu"),
-  ];
-  const computes = Number(statusOf(endpoint, "group", "max") ?? 1);
-  return `${computes > 1 ? `${computes} × ` : ""}${least === most ? least : `${least}–${most}`} CU`;
+  return sizeOf({
+    least: statusOf(endpoint, "autoscaling_limit_min_cu"),
+    most: statusOf(endpoint, "autoscaling_limit_max_cu"),
+    computes: Number(statusOf(endpoint, "group", "max") ?? 1),
+  });
 }
 
 function ownedDatabase(database: Wire): string {
@@ -154,14 +154,6 @@ function deletion(resource: Wire, now: number): readonly Cell[] {
   const purged =
     gone.purged === undefined ? [] : [{ text: `purged ${moment(gone.purged, now)}`, style: "red" } as const];
   return [{ text: `deleted ${moment(gone.deleted, now)}`, style: "red" }, ...purged];
-}
-
-function list(cells: readonly Cell[]): readonly Cell[] {
-  return cells.map((cell, index) => ({
-    ...cell,
-    text: index < cells.length - 1 ? `${cell.text},` : cell.text,
-    listed: true,
-  }));
 }
 
 function duration(value: unknown): string {

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { drawn } from "../text/layout";
 import { readAddress } from "./address";
 import { projectRow } from "./drawing";
 import { inventory } from "./inventory";
-import { drawn } from "./layout";
 import { type SignInOptions, signedIn, withSignIn } from "./sign-in";
 import type { Surroundings } from "./surroundings";
 

@@ -1,5 +1,9 @@
 /** Several resources in one. */
+
+export type { EnvironmentArgs, EnvironmentTable } from "../environments/table";
 export { BranchWithCompute, type BranchWithComputeArgs } from "./branch-with-compute";
+export type { Environment } from "./environment";
+export { Environments, type EnvironmentsArgs } from "./environments";
 export { type CompareArgs, PointInTimeRestore, type PointInTimeRestoreArgs } from "./point-in-time-restore";
 export {
   type PreviewDatabaseArgs,

@@ -301,10 +301,11 @@ describe("README's programs", () => {
     return stack;
   }
 
-  test("are the five that run here", () => {
+  test("are the seven that run here", () => {
     expect(blocks("ts").map(({ section }) => section)).toEqual([
       "A program",
       "Roles, databases and SQL",
+      "Environments from one table",
       "A database for every pull request",
       "Signing in",
       "Functions and connections",
@@ -337,6 +338,20 @@ describe("README's programs", () => {
     } finally {
       await lakebase.close();
     }
+  });
+
+  test("the one with a table draws it as it stands there, and comes up", async () => {
+    const stack = await compiled(block("ts", "Environments from one table"));
+    stack.write("environments.yaml", block("yaml", "Environments from one table"));
+    const { status, diagnostics } = await stack.preview();
+    expect({ status, diagnostics }).toMatchObject({
+      status: 0,
+      diagnostics: [
+        { severity: "info", message: expect.stringContaining(block("text", "Environments from one table").trim()) },
+      ],
+    });
+    expect(await stack.up()).toMatchObject({ status: 0, diagnostics: [] });
+    expect(await stack.outputs()).toEqual({ uri: expect.stringMatching(/^postgresql:\/\/app@.*\/orders/) });
   });
 
   test("the one for pull requests makes the rows anonymous and adds some", async () => {

@@ -28,10 +28,16 @@ function word(sources: Sources, type: ts.Type, resources: readonly Resource[], f
   const own = resourceOf(type, resources);
   if (own !== undefined) return `[${code(own.type)}](${from}${pageOf(own)})`;
   if (type.getProperty("urn") !== undefined) return "a resource";
-  const values = type.getStringIndexType();
+  const values = valuesOf(sources, type);
   const whole = partOf(type, resources);
   if (whole !== undefined) return `object: [arguments of ${code(whole.type)}](${from}${pageOf(whole)}#arguments)`;
-  return values === undefined ? "object" : `map of ${several(typeWords(sources, values, resources, from))}`;
+  return values === undefined ? "object" : `map of ${entries(sources, values, resources, from)}`;
+}
+
+/** Messages in a map have a table of their own. */
+function entries(sources: Sources, type: ts.Type, resources: readonly Resource[], from: string): string {
+  const isResource = type.getProperty("urn") !== undefined;
+  return isMessage(type) && !isResource ? "objects" : several(typeWords(sources, type, resources, from));
 }
 
 const plainTypes = [
@@ -72,6 +78,16 @@ function partOf(type: ts.Type, resources: readonly Resource[]): Resource | undef
   const names = type.getProperties().map(({ name }) => name);
   const has = ({ args }: Resource, name: string) => args.some(({ path }) => path[0] === name);
   return names.length === 0 ? undefined : resources.find((one) => names.every((name) => has(one, name)));
+}
+
+/** What the values of a map are, also of one whose keys are a parameter of the component's type. */
+export function valuesOf({ checker }: Sources, type: ts.Type): ts.Type | undefined {
+  const node = type.symbol?.declarations?.find(ts.isMappedTypeNode);
+  const key = node?.typeParameter.name.text;
+  // Where a value's type depends on its key, it is no map but a message that is made from another one.
+  const isMap = node?.type !== undefined && !new RegExp(`\\b${key}\\b`).test(node.type.getText());
+  const own = isMap && liesIn(type.symbol, "provider") ? node.type : undefined;
+  return type.getStringIndexType() ?? (own && checker.getTypeFromTypeNode(own));
 }
 
 /** Whether a type is a message that is written down in the package. */

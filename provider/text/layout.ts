@@ -28,6 +28,15 @@ const gap = 2;
 
 type Columns = ReadonlyMap<string, readonly number[]>;
 
+/** Cells as one list, with commas between them. */
+export function list(cells: readonly Cell[]): readonly Cell[] {
+  return cells.map((cell, index) => ({
+    ...cell,
+    text: index < cells.length - 1 ? `${cell.text},` : cell.text,
+    listed: true,
+  }));
+}
+
 /** The lines of one tree. What does not fit into a line goes on below its second column. */
 export function drawn(root: Row, paper: Paper): readonly string[] {
   return below(root, { first: "", rest: "" }, columnsOf(root), paper);

@@ -1,0 +1,214 @@
+/** One environment of a table: a branch and what the table puts on it. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../connections/connection";
+import {
+  type Environment as Declared,
+  databasesIn,
+  postgresDatabaseOf,
+  postgresRoleOf,
+  roleIdOf,
+  rolesIn,
+} from "../environments/environment";
+import { replicaPrefix } from "../environments/shape";
+import type { EnvironmentArgs, EnvironmentTable } from "../environments/table";
+import type { ConnectionArgs, Endpoint } from "../functions/connection";
+import type { ClassOf } from "../pulumi/resource";
+import type { branch, database, project, role } from "../resources";
+import { readWriteEndpointId, rootBranchId } from "../rules/limits";
+import { ReadReplicas } from "./read-replicas";
+import { type Make, maker, type Transform } from "./transform";
+
+export type Project = InstanceType<ClassOf<typeof project>>;
+type Branch = InstanceType<ClassOf<typeof branch>>;
+type Role = InstanceType<ClassOf<typeof role>>;
+type Database = InstanceType<ClassOf<typeof database>>;
+
+/** What one environment of a table has become. */
+export interface Environment {
+  /** The branch. */
+  readonly branch: Branch;
+  /** Its read-write compute `primary`. */
+  readonly endpoint: Endpoint;
+  /** Its read replicas, if the table gives it any. */
+  readonly replicas: ReadReplicas | undefined;
+  /** The roles that the table gives it, by key. */
+  readonly roles: Readonly<Record<string, Role>>;
+  /** The databases that the table gives it, by key. */
+  readonly databases: Readonly<Record<string, Database>>;
+  /** As that of its endpoint, known once its migrations have run. `database` and `role` may also be keys of the table. */
+  connection(args?: ConnectionArgs): pulumi.Output<Connection>;
+}
+
+export interface Made extends Environment {
+  /** What a branch that is made from this one is to have too. */
+  readonly contents: readonly pulumi.Resource[];
+}
+
+export interface Context {
+  /** Of the component. */
+  readonly name: string;
+  readonly table: EnvironmentTable;
+  readonly transform: Transform | undefined;
+  readonly project: Project;
+  readonly parent: pulumi.Resource;
+  /** Those that are there already, all that this one is made from among them. */
+  readonly made: ReadonlyMap<string, Made>;
+}
+
+/** What all resources of a table are told alike. */
+export function toldAlike({ adopt, deleteOnRelease }: EnvironmentTable) {
+  return { ...(adopt !== undefined && { adopt }), ...(deleteOnRelease !== undefined && { deleteOnRelease }) };
+}
+
+/** The engine keeps it. A branch's own protection comes too late for the databases and roles in it, which are deleted first. */
+export function kept(isKept: boolean | undefined): pulumi.CustomResourceOptions {
+  return isKept === true ? { protect: true } : {};
+}
+
+export function makeEnvironment(context: Context, declared: Declared): Made {
+  const { table, parent } = context;
+  const { key, migrations, deletionProtection } = declared;
+  const name = `${context.name}-${key}`;
+  const transform: Transform = (given) => {
+    const inner = { ...given, environment: key };
+    return context.transform?.(inner) ?? inner;
+  };
+  const make = maker(transform);
+  const branch = makeBranch(context, declared, make, name);
+  const shared = { ...toldAlike(table), parent: branch };
+  const options = { parent, ...(surelyGoes(table, declared) && { deletedWith: branch }), ...kept(deletionProtection) };
+
+  const endpoint = make(
+    "Endpoint",
+    name,
+    { ...declared.compute, ...shared, endpointId: readWriteEndpointId, endpointType: "ENDPOINT_TYPE_READ_WRITE" },
+    options,
+  );
+  const { count, compute } = declared.replicas;
+  const ofReplica: Transform = (inner) => transform({ ...inner, options: { ...options, ...inner.options } });
+  const replicas =
+    count === 0
+      ? undefined
+      : new ReadReplicas(
+          `${name}-${replicaPrefix}`,
+          { ...compute, ...shared, count, prefix: replicaPrefix, transform: ofReplica },
+          { parent },
+        );
+
+  const contents = new Contents(table, declared, branch);
+  for (const [role, its] of Object.entries(declared.roles).toSorted(heirsFirst)) {
+    const { reassignOwnedTo: heir, ...own } = its;
+    contents.roles[role] = make(
+      "Role",
+      `${name}-${role}`,
+      {
+        ...own,
+        ...shared,
+        postgresRole: postgresRoleOf(role, its),
+        ...(heir !== undefined && { reassignOwnedTo: contents.role(heir) }),
+      },
+      options,
+    );
+  }
+  for (const [database, its] of Object.entries(declared.databases)) {
+    contents.databases[database] = make(
+      "Database",
+      `${name}-${database}`,
+      { ...its, ...shared, postgresDatabase: postgresDatabaseOf(database, its), role: contents.role(its.role) },
+      options,
+    );
+  }
+  // With a ledger in the database, a branch knows what ran in its source.
+  const script =
+    migrations &&
+    make(
+      "SqlScript",
+      name,
+      { endpoint, ...contents.inPostgres(migrations), folder: migrations.folder, ledger: "migrations" },
+      { parent },
+    );
+  const { roles, databases } = contents;
+  return {
+    branch,
+    endpoint,
+    replicas,
+    roles,
+    databases,
+    contents: [...Object.values(roles), ...Object.values(databases), ...(script ? [script] : [])],
+    connection(args = {}) {
+      const connection = endpoint.connection({ ...args, ...contents.inPostgres(args) });
+      return script ? pulumi.all([connection, script.id]).apply(([there]) => there) : connection;
+    },
+  };
+}
+
+function makeBranch({ table, project, parent, made }: Context, declared: Declared, make: Make, name: string): Branch {
+  const { key, said, sources, isProtected, deletionProtection } = declared;
+  const source = sources[0] === undefined ? undefined : made.get(sources[0]);
+  return make(
+    "Branch",
+    name,
+    {
+      ...branchArgs(said),
+      ...toldAlike(table),
+      parent: project,
+      branchId: key,
+      ...(source && { sourceBranch: source.branch }),
+      ...(isProtected && { isProtected }),
+      ...(deletionProtection !== undefined && { deletionProtection }),
+    },
+    { parent, ...(source && { dependsOn: [...source.contents] }), ...kept(deletionProtection) },
+  );
+}
+
+/** What of an environment its branch takes as it is. */
+function branchArgs(said: EnvironmentArgs) {
+  const { preset, sourceEnvironment, compute, replicas, roles, databases, migrations, ...own } = said;
+  return own;
+}
+
+/** Whether the branch takes along what is in it. One that the service or this program may keep would leave that behind. */
+function surelyGoes({ adopt }: EnvironmentTable, { key, isProtected, deletionProtection }: Declared): boolean {
+  return key !== rootBranchId && !isProtected && deletionProtection !== true && adopt !== true;
+}
+
+type RoleEntry = readonly [string, Declared["roles"][string]];
+
+/** Whoever is to own what another role leaves behind is there for as long as that one. */
+function heirsFirst([, one]: RoleEntry, [, other]: RoleEntry): number {
+  return Number(one.reassignOwnedTo !== undefined) - Number(other.reassignOwnedTo !== undefined);
+}
+
+/** Roles and databases of an environment by the table's keys: its own, and those that its branch has from its source. */
+class Contents {
+  readonly roles: Record<string, Role> = {};
+  readonly databases: Record<string, Database> = {};
+  readonly #roles: ReturnType<typeof rolesIn>;
+  readonly #databases: ReturnType<typeof databasesIn>;
+  readonly #branch: Branch;
+
+  constructor(table: EnvironmentTable, { key, sources }: Declared, branch: Branch) {
+    this.#roles = rolesIn(table, [key, ...sources]);
+    this.#databases = databasesIn(table, [key, ...sources]);
+    this.#branch = branch;
+  }
+
+  /** The role itself, or the full name of one that came with the branch. */
+  role(key: string): Role | pulumi.Output<string> {
+    const its = this.#roles.get(key) ?? {};
+    return this.roles[key] ?? pulumi.interpolate`${this.#branch.name}/roles/${roleIdOf(key, its)}`;
+  }
+
+  /** What Postgres is told. A text that is no key of the table is a name already. */
+  inPostgres({ role, database }: Pick<ConnectionArgs, "role" | "database">) {
+    const ofRole = typeof role === "string" ? this.#roles.get(role) : undefined;
+    const ofDatabase = typeof database === "string" ? this.#databases.get(database) : undefined;
+    return {
+      role: typeof role === "string" && ofRole ? (this.roles[role] ?? postgresRoleOf(role, ofRole)) : role,
+      database:
+        typeof database === "string" && ofDatabase
+          ? (this.databases[database] ?? postgresDatabaseOf(database, ofDatabase))
+          : database,
+    };
+  }
+}
