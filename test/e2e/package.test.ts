@@ -49,7 +49,7 @@ test("without the optional dependencies the provider and the command work, appli
   );
   expect(loaded.trim()).toBe("function function");
   const forRequests =
-    "Object.keys(require.cache).filter((file) => /node_modules.(undici|@databricks|pg).(?!.*node_modules)/.test(file))";
+    "Object.keys(require.cache).filter((file) => /node_modules.(undici|@databricks|pg|yaml).(?!.*node_modules)/.test(file))";
   for (const entry of ["pulumi-lakebase", "pulumi-lakebase/runtime"]) {
     expect(run(process.execPath, "-p", `require("${entry}"); ${forRequests}.length`).trim()).toBe("0");
   }
