@@ -42,6 +42,24 @@ const customers = "select name from customers order by id";
 
 /** What is true after each block of an example's README. */
 const examples: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
+  environments: [
+    async () => {
+      for (const branch of ["production", "production/reader-1", "staging", "dev"]) {
+        expect(await rows(`environments/${branch}`, "select item from orders order by id")).toEqual([
+          "A kettle",
+          "Two cups",
+        ]);
+      }
+      const owner = "select pg_get_userbyid(datdba) from pg_database where datname = 'scratch'";
+      expect(await rows("environments/dev", owner, "scratch")).toEqual(["owner"]);
+      expect(await rows("environments/staging", owner)).toEqual([]);
+    },
+    async () => {
+      expect(await rows("environments/dev", "select item from orders")).toEqual(["Two cups"]);
+      expect(await rows("environments/staging", "select count(*)::int from orders")).toEqual([2]);
+    },
+    nothingIsLeft,
+  ],
   "point-in-time-restore": [
     async () => expect(await rows("point-in-time-restore/production", "select item from orders")).toEqual(["Two cups"]),
     async () => expect(await rows("point-in-time-restore/production", "select item from orders")).toEqual(["Two cups"]),
