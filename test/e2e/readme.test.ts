@@ -64,6 +64,8 @@ describe("README's commands", () => {
     const known = {
       "pulumi-lakebase": 1,
       "Against a real workspace": 1,
+      // Run by templates.test.ts.
+      Templates: 1,
       "Signing in": 2,
       "Bringing in what exists": 1,
       "Drift in a pipeline": 2,

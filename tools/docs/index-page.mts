@@ -27,6 +27,7 @@ export function indexPage(
   return `${parts(
     "<!-- made by npm run docs -->",
     "# Reference",
+    "To begin with, [the guide](guide.md) leads from nothing to a database for every pull request.",
     "## Resources",
     resourceTable(resources, ""),
     components.length === 0 ? "" : parts("## Components", componentTable(context, components)),
