@@ -34,8 +34,11 @@ export async function ownersOf(options: StackOptions, around: Surroundings): Pro
   if (!stacks) return undefined;
   const owners = new Map<string, string>();
   try {
-    const states = await Promise.all([...folders.map((folder) => statesOf(folder, around)), files.map(stateIn)]);
-    for (const { label, state } of states.flat()) {
+    const each = await Promise.all([...folders.map((folder) => statesOf(folder, around)), files.map(stateIn)]);
+    const states = each.flat();
+    // Who is signed in to another backend than meant sees an empty one.
+    if (states.length === 0) throw new Error(`'pulumi stack ls' shows no stack in ${folders.join(" and ")}`);
+    for (const { label, state } of states) {
       const branches = branchesIn(state);
       if (branches === undefined) throw new Error(`${label} has no deployment, as 'pulumi stack export' writes it`);
       for (const branch of branches) owners.set(branch, label);
@@ -55,8 +58,7 @@ async function statesOf(folder: string, { environment }: Surroundings): Promise<
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${folder} is no folder`);
   const pulumi = (...args: readonly string[]) => answer(folder, environment, args);
   const listed = await pulumi("stack", "ls", "--json");
-  // Who is signed in to another backend than meant sees an empty one.
-  if (!Array.isArray(listed) || listed.length === 0) throw new Error(`'pulumi stack ls' shows no stack in ${folder}`);
+  if (!Array.isArray(listed)) throw new Error(`'pulumi stack ls --json' in ${folder} answered no list`);
   const gate = new Gate(atOnce);
   return Promise.all(
     listed.map(async ({ name }) => ({

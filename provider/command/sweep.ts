@@ -64,8 +64,9 @@ Examples:
 
 Stacks are those that 'pulumi stack ls' shows in the folder, as who is signed in
 to Pulumi there. A stack of another Pulumi project is not seen: name its folder
-too. Where a stack cannot be read, or a folder has none, nothing is deleted. Age
-goes by the service's clock. The status is 1 when a branch could not be deleted.`,
+too. Where a stack cannot be read, or there is none at all, nothing is deleted.
+Age goes by the service's clock. The status is 1 when a branch could not be
+deleted.`,
     )
     .action(async (project: string, options: SweepOptions) => {
       // How names are read comes with the schemas, which take longer to load than all the rest.

@@ -164,6 +164,12 @@ test("goes by exported states, or by prefix and age alone, without Pulumi", asyn
   );
 });
 
+test("one folder may have no stack left, where another shows that the backend is the right one", async () => {
+  await previews();
+  const folders = ["--project-dir", project("preview", {}), "--project-dir", project("web", { dev: ["preview-1"] })];
+  expect(await sweep(["shop", "--prefix", "preview-1", ...folders])).toMatchObject({ status: 0, err: "" });
+});
+
 test("a delete that fails is told, what depends on it stays, the others go, and the status is 1", async () => {
   await previews();
   await client.control("POST", "faults", { method: "DELETE", path: "preview-2-copy$", status: 403 });
@@ -211,9 +217,9 @@ const refused: readonly Refused[] = [
     err: `${unknown}'pulumi stack ls --json' in FOLDER: no stacks.json here${wayOut}`,
   },
   {
-    name: "where there is no stack",
-    args: () => ["--project-dir", project("web", {})],
-    err: `${unknown}'pulumi stack ls' shows no stack in FOLDER/web${wayOut}`,
+    name: "where there is no stack at all",
+    args: () => ["--project-dir", project("web", {}), "--project-dir", project("app", {})],
+    err: `${unknown}'pulumi stack ls' shows no stack in FOLDER/web and FOLDER/app${wayOut}`,
   },
   {
     name: "when one stack of several cannot be read",
