@@ -3,6 +3,7 @@ import type { ClientBase } from "pg";
 import type { Client } from "../api/client";
 import { isNotFound } from "../api/errors";
 import { defaultDatabase } from "../rules/limits";
+import { ledgerSchema } from "../scripts/ledger";
 import { isDenied, refusal } from "../scripts/refusal";
 import { withSession } from "../scripts/session";
 import { compared, type TableComparison, type TableRows } from "./comparison";
@@ -95,7 +96,7 @@ const tablesOfUsers = `
   select n.nspname as schema, c.relname as table, c.relkind = 'p' as whole
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+    and n.nspname not in ('information_schema', '${ledgerSchema}') and n.nspname !~ '^pg_'
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
 interface UserTable {

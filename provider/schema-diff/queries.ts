@@ -2,10 +2,11 @@
  * What a database is made of, from Postgres's catalogs alone, which everybody may read: no right on a table is needed, and
  * no row is read. One statement, so that it is one way there and back. Its only parameter is the schemas that count, or null.
  *
- * Left out is what Postgres has by itself, what belongs to an extension, and what follows from something else: indexes of
- * constraints, sequences of identity columns, what partitions have from their parent. Settings of databases, servers and
- * subscriptions are left out since they may hold passwords.
+ * Left out is what Postgres has by itself, the ledger of scripts, what belongs to an extension, and what follows from
+ * something else: indexes of constraints, sequences of identity columns, what partitions have from their parent. Settings
+ * of databases, servers and subscriptions are left out since they may hold passwords.
  */
+import { ledgerSchema } from "../scripts/ledger";
 
 /**
  * Definitions are written by the settings of the session. As pg_dump does: qualified names, and one way to write values.
@@ -34,7 +35,7 @@ const sources = `
   ),
   space as (
     select oid, nspname as schema, nspowner, nspacl from pg_namespace
-    where nspname !~ '^pg_' and nspname <> 'information_schema' and ($1::text[] is null or nspname = any ($1))
+    where nspname !~ '^pg_' and nspname not in ('information_schema', '${ledgerSchema}') and ($1::text[] is null or nspname = any ($1))
   ),
   relation as (
     select c.*, format('%I.%I', schema, relname) as name,

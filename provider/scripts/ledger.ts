@@ -5,10 +5,18 @@
 import type { ClientBase } from "pg";
 import { fingerprint, type Script } from "./script";
 
-const schema = "pulumi_lakebase";
+/** The schema of the ledger, which is nobody's data. */
+export const ledgerSchema = "pulumi_lakebase";
+
+const schema = ledgerSchema;
+/** Members have what Lakebase gives to those who administer a branch. */
+const superuser = "databricks_superuser";
 const table = `${schema}.scripts`;
 
-/** Whoever runs a script notes it, also one who did not make the table. */
+/**
+ * Besides its owner, those note what they run who administer the branch. Nobody else may: a note keeps a script from
+ * running.
+ */
 const made = `
   create schema if not exists ${schema};
   create table if not exists ${table} (
@@ -18,8 +26,12 @@ const made = `
     ran_at timestamp with time zone not null default now(),
     primary key (ledger, name)
   );
-  grant usage on schema ${schema} to public;
-  grant select, insert, update on ${table} to public`;
+  do $$ begin
+    if exists (select from pg_roles where rolname = '${superuser}') then
+      grant usage on schema ${schema} to ${superuser};
+      grant select, insert, update on ${table} to ${superuser};
+    end if;
+  end $$`;
 
 /** Hashes of what has run, by the names of scripts. The table is made when there is none. */
 export async function notedIn(session: ClientBase, ledger: string): Promise<ReadonlyMap<string, string>> {

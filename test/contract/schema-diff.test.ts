@@ -314,7 +314,7 @@ describe("options", () => {
     await client.ok("POST", "projects/options/branches/production/roles?role_id=app", { spec });
     await ddl(
       "projects/options/branches/dev",
-      "create table hidden (id integer); create schema more; create table more.other ()",
+      "create table hidden (id integer); create schema more; create table more.other (); create schema pulumi_lakebase; create table pulumi_lakebase.scripts ()",
     );
     await ddl("projects/options/branches/dev", "create database reports");
     await ddl("projects/options/branches/dev", "create table sales ()", "reports");

@@ -296,6 +296,15 @@ describe("a ledger in the database", () => {
     expect(await log()).toEqual(["table", "rows"]);
   });
 
+  test("is no application's to change", async () => {
+    write(files);
+    await create({ folder, ledger });
+    await query("create role app");
+    const rights = "has_table_privilege(rolname, 'pulumi_lakebase.scripts', 'insert, update, delete')";
+    const who = `select rolname::text from pg_roles where rolname in ('app', 'databricks_superuser') and ${rights}`;
+    expect(await query(who)).toEqual(["databricks_superuser"]);
+  });
+
   test("has what cannot be part of a transaction, and nothing of what failed", async () => {
     write({ "1.sql": "create table log (what text)", "2.sql": "create index concurrently by_what on log (what)" });
     await create({ folder, ledger });

@@ -47,6 +47,7 @@ test("a root or a child branch is there as it was at a moment or a position, wit
   await query(
     production,
     `create table orders as select generate_series(1, 3) as id;
+     create schema pulumi_lakebase; create table pulumi_lakebase.scripts as select 'the ledger' as name;
      create table dropped as select 1 as id;
      create schema "odd "" schema";
      create table "odd "" schema"."Big; Table" (id int, at date) partition by range (at);
