@@ -44,6 +44,11 @@ export class Lakebase implements AsyncDisposable {
     return lakebase;
   }
 
+  /** For programs that reach it. */
+  get env(): Readonly<Record<string, string>> {
+    return { DATABRICKS_HOST: this.#url, DATABRICKS_TOKEN: this.#token, PGSSLROOTCERT: this.ca };
+  }
+
   static endpoint(branch = "production"): string {
     return `${project}/branches/${branch}/endpoints/primary`;
   }

@@ -2,11 +2,17 @@
 import { forks } from "./fork.mts";
 import { Lakebase } from "./lakebase.mts";
 import type { Result } from "./measure.mts";
+import { previews } from "./preview.mts";
 import { throughput } from "./proxy.mts";
 import { wakes } from "./wake.mts";
 
 await using lakebase = await Lakebase.start();
-const results = [await wakes(lakebase), ...(await throughput(lakebase)), ...(await forks(lakebase))];
+const results = [
+  await wakes(lakebase),
+  ...(await throughput(lakebase)),
+  ...(await forks(lakebase)),
+  await previews(lakebase),
+];
 console.log(table(results));
 
 function table(rows: readonly Result[]): string {
