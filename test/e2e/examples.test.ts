@@ -106,7 +106,7 @@ function flushLeft(text: string): string {
 }
 
 /** Those that are tested whole in a file of their own. */
-const elsewhere: Readonly<Record<string, string>> = { gitops: "week.test.ts" };
+const elsewhere: Readonly<Record<string, string>> = { gitops: "gitops.test.ts" };
 
 const folders = readdirSync(join(checkout, "examples"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

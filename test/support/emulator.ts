@@ -54,6 +54,11 @@ export class EmulatorUnderTest {
     return { DATABRICKS_HOST: this.url, DATABRICKS_TOKEN: this.token };
   }
 
+  /** The same for what connects to Postgres, too. */
+  get postgresEnv(): Readonly<Record<string, string>> {
+    return { ...this.env, PGSSLROOTCERT: this.#running.ca ?? "" };
+  }
+
   /** The requests since the last call of this, in order. */
   async requests(): Promise<readonly JournalEntry[]> {
     const { requests } = (await this.#control("GET", "requests")) as { requests: JournalEntry[] };
