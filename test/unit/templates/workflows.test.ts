@@ -46,3 +46,11 @@ test("actions of others are pinned by commit, no secret is named, and no shell g
   expect(commands.filter((command) => command.includes("{{") || !/^npm (ci$|run --silent )/.test(command))).toEqual([]);
   expect(ours.filter((script) => !(script in scripts))).toEqual([]);
 });
+
+test.each(["scripts/comment.mjs", ".github/actions/setup/action.yml"])(
+  "%s is the one of examples/gitops: what is mended in one is mended in both",
+  (path) => {
+    const example = join(checkout, "examples/gitops");
+    expect(readFileSync(join(folder, path), "utf8")).toBe(readFileSync(join(example, path), "utf8"));
+  },
+);
