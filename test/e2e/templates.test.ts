@@ -108,7 +108,8 @@ test("lakebase-quickstart: `pulumi new` makes a project, a stack and its setting
   expect(said).toMatch(/─ dev +from production {2}READY {2}expires/);
   expect(said).toMatch(/isProtected/);
   await expectNothingLeft();
-});
+  // npm installs here as for a user, from the registry.
+}, 600_000);
 
 test("lakebase-environments: generated as README.md says; a table becomes production, staging and dev", async () => {
   const project = await Project.beside();
