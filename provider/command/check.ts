@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { defaults } from "../policies/defaults";
 import type { PolicyOptions } from "../policies/settings";
 import { seconds } from "../schema/durations";
 import { Failure } from "./failure";
@@ -26,17 +27,25 @@ export function check(program: Command, around: Surroundings): void {
     .command("check")
     .argument("[ARGS...]", "what pulumi preview gets, after --")
     .option("--plan <file>", `judge what '${previewCommand}' printed, - for standard input`)
-    .option("--preview-ttl <duration>", "the longest that a preview may live (default: 14d)", duration)
+    .option(
+      "--preview-ttl <duration>",
+      `the longest that a preview may live (default: ${defaults.previewTtl})`,
+      duration,
+    )
     .option("--no-preview-ttl", "let previews live for ever")
-    .option("--dev-cu <number>", "the most CU of a compute of a dev or preview branch (default: 4)", cu)
+    .option("--dev-cu <number>", `the most CU of a compute of a dev or preview branch (default: ${defaults.devCu})`, cu)
     .option("--no-dev-cu", "let these computes grow")
-    .option("--history <duration>", "the least history of a project (default: 7d)", duration)
+    .option("--history <duration>", `the least history of a project (default: ${defaults.history})`, duration)
     .option("--no-history", "let projects keep less")
     .option("--no-production-protected", "let production be unprotected")
     .option("--no-preview-sleeps", "let computes of previews never sleep")
-    .option("--production-branches <ids>", "which branches are production (default: production)", ids)
-    .option("--preview-branches <ids>", "which branches are previews (default: preview-*)", ids)
-    .option("--dev-branches <ids>", "which branches are dev (default: dev,dev-*)", ids)
+    .option(
+      "--production-branches <ids>",
+      `which branches are production (default: ${defaults.branches.production})`,
+      ids,
+    )
+    .option("--preview-branches <ids>", `which branches are previews (default: ${defaults.branches.preview})`, ids)
+    .option("--dev-branches <ids>", `which branches are dev (default: ${defaults.branches.dev})`, ids)
     .usage("[options] [-- ARGS...]")
     .summary("judge a plan by the rules of pulumi-lakebase/policy")
     .description(

@@ -12,8 +12,10 @@ export interface Program {
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What to do when there is no such program. */
-  readonly remedy: string;
+  /** Where it is run. Default: the current folder. */
+  readonly folder?: string;
+  /** What to do when there is no such program, unless who asked for it says so. */
+  readonly remedy?: string;
 }
 
 /** Runs a program, without a shell, and ends as it did: by its status, or by the signal that ended it. */
@@ -39,7 +41,7 @@ export async function become({ file, args, environment, remedy }: Program): Prom
   process.kill(process.pid, end.signal);
 }
 
-export function couldNotStart(file: string, failure: NodeJS.ErrnoException, remedy: string): Failure {
+export function couldNotStart(file: string, failure: NodeJS.ErrnoException, remedy: string | undefined): Failure {
   const words = failure.code === "ENOENT" ? "is not on PATH" : `cannot be started (${failure.code ?? failure.message})`;
-  return new Failure(`${file} ${words}; ${remedy}`, { cause: failure });
+  return new Failure([`${file} ${words}`, ...(remedy === undefined ? [] : [remedy])].join("; "), { cause: failure });
 }

@@ -9,8 +9,8 @@ export interface Printed {
 }
 
 /** Runs a program without a shell and without input. It is in the terminal's group, whose Ctrl-C reaches it too. */
-export function runAndRead({ file, args, environment, remedy }: Program): Promise<Printed> {
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
+export function runAndRead({ file, args, environment, folder, remedy }: Program): Promise<Printed> {
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: environment, cwd: folder });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

@@ -1,9 +1,9 @@
 /** What Pulumi's stacks own, by the states that `pulumi stack export` writes. */
-import { execFile } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { Gate } from "../api/gate";
 import { Failure } from "./failure";
 import { branchesIn } from "./owned";
+import { runAndRead } from "./printed";
 import type { Surroundings } from "./surroundings";
 
 export interface StackOptions {
@@ -26,7 +26,6 @@ interface StackState {
 
 /** Each is a process of its own. */
 const atOnce = 4;
-const largestAnswer = 2 ** 30;
 
 /** Throws when a stack cannot be read, since what it owns is not known then. */
 export async function ownersOf(options: StackOptions, around: Surroundings): Promise<Owners> {
@@ -77,18 +76,21 @@ function stateIn(file: string): StackState {
   }
 }
 
-async function answer(folder: string, env: Surroundings["environment"], args: readonly string[]): Promise<unknown> {
+async function answer(
+  folder: string,
+  environment: Surroundings["environment"],
+  args: readonly string[],
+): Promise<unknown> {
   const tried = `'pulumi ${args.join(" ")}' in ${folder}`;
-  const options = { cwd: folder, env: { ...env }, maxBuffer: largestAnswer };
-  const text = await new Promise<string>((resolve, reject) => {
-    execFile("pulumi", [...args, "--non-interactive"], options, (failure, stdout, stderr) => {
-      if (failure?.code === "ENOENT") reject(new Error("pulumi is not on PATH"));
-      else if (failure) reject(new Error(`${tried}: ${firstLine(stderr) || failure.message}`));
-      else resolve(stdout);
-    });
+  const { out, err, status } = await runAndRead({
+    file: "pulumi",
+    args: [...args, "--non-interactive"],
+    environment,
+    folder,
   });
+  if (status !== 0) throw new Error(`${tried}: ${firstLine(err) || `it ended with status ${status}`}`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(out);
   } catch {
     throw new Error(`${tried} answered no JSON`);
   }

@@ -5,18 +5,16 @@ import { resourceClass } from "../pulumi/resource";
 import * as resources from "../resources";
 import { SqlScript } from "./sql-script";
 
-const { project, projectPermissions, branch, snapshotSchedule, role, database, dataApi } = resources;
+const { project, projectPermissions, branch, role, database } = resources;
 
-/** What a component may have inside. */
+/** What components have inside. */
 const classes = {
   Project: resourceClass(project),
   ProjectPermissions: resourceClass(projectPermissions),
   Branch: resourceClass(branch),
-  SnapshotSchedule: resourceClass(snapshotSchedule),
   Endpoint: endpointClass,
   Role: resourceClass(role),
   Database: resourceClass(database),
-  DataApi: resourceClass(dataApi),
   SqlScript,
 } as const;
 
@@ -61,9 +59,9 @@ export type Make = <Type extends InnerType>(
 ) => Made<Type>;
 
 /** How a component makes what is inside of it: through the program's `transform`, if it has one. */
-export function maker(transform: Transform | undefined, environment?: string): Make {
+export function maker(transform: Transform | undefined): Make {
   return (type, name, args, options) => {
-    const inner = { type, name, args, options, ...(environment !== undefined && { environment }) };
+    const inner = { type, name, args, options };
     // The type checker cannot follow that arguments and class belong to one type.
     const changed = transform?.(inner as unknown as Inner) ?? inner;
     if (changed.type !== type) {

@@ -23,13 +23,10 @@ export function readTable(written: unknown): Read {
   return mistakes.length === 0 ? { table: right as EnvironmentTable, mistakes } : { mistakes };
 }
 
-/** Maps of things that may be said to be there without a word about them. */
-const maps = [["environments"], ["environments", "*", "roles"], ["environments", "*", "databases"]];
-
+/** A map of things, each of which may be there without a word about it. */
 function isMap(path: Path): boolean {
-  return maps.some(
-    (map) => path.length === map.length && map.every((key, index) => key === "*" || key === path[index]),
-  );
+  const map = schemaAt(tableSchema, path);
+  return map instanceof z.ZodRecord && schemaAt(map.valueType as z.ZodType, []) instanceof z.ZodObject;
 }
 
 function isEntry(path: Path): boolean {
@@ -62,7 +59,7 @@ function mistakesOf(issue: z.core.$ZodIssue, given: unknown): readonly Mistake[]
   const path = issue.path.map(String);
   switch (issue.code) {
     case "unrecognized_keys": {
-      const known = keysAt(tableSchema, path);
+      const known = keysAt(path);
       const of = path.length === 0 ? "it" : path.join(".");
       return issue.keys.map((key) => ({
         path: [...path, key],
@@ -102,15 +99,22 @@ function valueIn(value: unknown, path: Path): unknown {
 }
 
 /** The keys that a place in the table can have. */
-function keysAt(schema: z.ZodType, [key, ...rest]: Path): readonly string[] {
+function keysAt(path: Path): readonly string[] {
+  const schema = schemaAt(tableSchema, path);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** What a place in the table is to hold. Of several ways in which it can be written, the last one has keys. */
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodUnion)
-    return keysAt(inner.options.at(-1) as z.ZodType, key === undefined ? [] : [key, ...rest]);
-  if (inner instanceof z.ZodPipe) return keysAt(inner.in as z.ZodType, key === undefined ? [] : [key, ...rest]);
-  if (key === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
-  if (inner instanceof z.ZodRecord) return keysAt(inner.valueType as z.ZodType, rest);
-  if (inner instanceof z.ZodArray) return keysAt(inner.element as z.ZodType, rest);
-  return inner instanceof z.ZodObject ? keysAt(inner.shape[key] as z.ZodType, rest) : [];
+  if (inner instanceof z.ZodUnion) return schemaAt(inner.options.at(-1) as z.ZodType, path);
+  if (inner instanceof z.ZodPipe) return schemaAt(inner.in as z.ZodType, path);
+  const [key, ...rest] = path;
+  if (key === undefined) return inner;
+  if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType as z.ZodType, rest);
+  if (inner instanceof z.ZodArray) return schemaAt(inner.element as z.ZodType, rest);
+  const below = inner instanceof z.ZodObject ? (inner.shape[key] as z.ZodType | undefined) : undefined;
+  return below && schemaAt(below, rest);
 }
 
 /** The table without what is wrong in it, so that the rest of it is judged too; nothing of what is no table. */

@@ -1,5 +1,6 @@
 /** The rules' figures: what a team may set, and what holds where it sets nothing. */
 import { seconds } from "../schema/durations";
+import { defaults } from "./defaults";
 
 /** Ids of branches by what they are for. In an id, `*` stands for any text. */
 export interface BranchKinds {
@@ -41,13 +42,6 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
-
-export const defaults = {
-  branches: { production: ["production"], preview: ["preview-*"], dev: ["dev", "dev-*"] },
-  previewTtl: "14d",
-  devCu: 4,
-  history: "7d",
-} as const;
 
 export function settingsOf(options: PolicyOptions, now: number): Settings {
   return {

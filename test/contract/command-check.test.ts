@@ -1,8 +1,9 @@
 /** `pulumi-lakebase check` over plans in files, and where there is no Pulumi. With one: test/e2e/policy.test.ts. */
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../provider/command/program";
+import { type Ended, ended } from "../support/command";
 
 let folder: string;
 beforeAll(() => {
@@ -10,25 +11,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Said {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function check(args: readonly string[], path = ""): Promise<Said> {
-  let out = "";
-  let err = "";
-  const status = await runCommand(["check", ...args], {
+async function check(args: readonly string[], path = ""): Promise<Ended> {
+  const { status, out, err } = await ended(["check", ...args], {
     environment: { PATH: path },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    width: 100,
-    colours: false,
     now: () => Date.parse("2030-01-01T12:00:00Z"),
   });
   return { status, out, err: err.replaceAll(folder, "FOLDER") };
@@ -42,7 +27,7 @@ function step(op: string, branchId: string, inputs: Readonly<Record<string, unkn
   return { op, urn: `urn:pulumi:dev::shop::${type}::${branchId}`, newState: { type, inputs: all, ...more } };
 }
 
-async function judged(plan: unknown, ...args: readonly string[]): Promise<Said> {
+async function judged(plan: unknown, ...args: readonly string[]): Promise<Ended> {
   const file = join(folder, "plan.json");
   writeFileSync(file, typeof plan === "string" ? plan : JSON.stringify(plan));
   return check(["--plan", file, ...args]);

@@ -1,8 +1,9 @@
 /** `pulumi-lakebase import` over real HTTP: what it reads, writes and says. What Pulumi makes of it is in test/e2e. */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../provider/command/program";
+import { type Ended, ended } from "../support/command";
 import { type Client, READ_ONLY, startClient } from "./emulator-client";
 
 const shop = "projects/shop";
@@ -25,26 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function importing(...args: readonly string[]): Promise<Ended> {
-  let out = "";
-  let err = "";
-  const status = await runCommand(["import", "--out", folder, ...args], {
+  const { status, out, err } = await ended(["import", "--out", folder, ...args], {
     environment: { DATABRICKS_HOST: client.emulator.url, DATABRICKS_TOKEN: client.emulator.token },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    width: 100,
-    colours: false,
-    now: () => Date.now(),
   });
   return {
     status,

@@ -1,8 +1,9 @@
 /** `pulumi-lakebase sweep` over real HTTP, beside a `pulumi` that answers from files. What the real one says is in test/e2e. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand } from "../../provider/command/program";
+import { type Ended, ended } from "../support/command";
 import { type Client, startClient } from "./emulator-client";
 
 const shop = "projects/shop";
@@ -52,12 +53,6 @@ function state(ids: readonly string[]): string {
   return JSON.stringify({ version: 3, deployment: { resources: ids.map((id) => ({ id: `${shop}/branches/${id}` })) } });
 }
 
-interface Ended {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** As Pulumi's own errors are: on the error stream, after a word. */
 const pulumi = `#!/bin/sh
 case "$1 $2" in
@@ -72,23 +67,13 @@ async function sweep(args: readonly string[], { withPulumi = true } = {}): Promi
   const programs = join(folder, "bin");
   mkdirSync(programs, { recursive: true });
   if (withPulumi) writeFileSync(join(programs, "pulumi"), pulumi, { mode: 0o755 });
-  let out = "";
-  let err = "";
-  const status = await runCommand(["sweep", ...args], {
+  const { status, out, err } = await ended(["sweep", ...args], {
     environment: {
       DATABRICKS_HOST: client.emulator.url,
       DATABRICKS_TOKEN: client.emulator.token,
       PATH: withPulumi ? `${programs}:${process.env["PATH"]}` : programs,
     },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
     width: 200,
-    colours: false,
-    now: () => Date.now(),
   });
   return { status, out, err: err.replaceAll(folder, "FOLDER") };
 }

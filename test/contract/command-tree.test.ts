@@ -1,5 +1,5 @@
 /** `pulumi-lakebase tree` over real HTTP, drawn at a fixed moment. */
-import { runCommand } from "../../provider/command/program";
+import { type Ended, ended } from "../support/command";
 import { type Client, READ_ONLY, startClient } from "./emulator-client";
 
 const NOW = "2030-01-01T12:00:00Z";
@@ -15,23 +15,9 @@ beforeEach(async () => {
   await client.control("POST", "clock", { now: NOW });
 });
 
-interface Drawn {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function tree(args: readonly string[] = [], { width = 100, colours = false } = {}): Promise<Drawn> {
-  let out = "";
-  let err = "";
-  const status = await runCommand(["tree", ...args], {
+async function tree(args: readonly string[] = [], { width = 100, colours = false } = {}): Promise<Ended> {
+  const { status, out, err } = await ended(["tree", ...args], {
     environment: { DATABRICKS_HOST: client.emulator.url, DATABRICKS_TOKEN: client.emulator.token },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
     width,
     colours,
     now: () => Date.parse(NOW),

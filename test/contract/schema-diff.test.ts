@@ -1,5 +1,5 @@
 /** `pulumi-lakebase schema-diff` with branches of real Postgres: each kind of change, once, in the right words. */
-import { runCommand } from "../../provider/command/program";
+import { type Ended, ended } from "../support/command";
 import { type Client, startClient } from "./emulator-client";
 import { Sessions } from "./emulator-sessions";
 
@@ -51,28 +51,13 @@ async function ddl(branch: string, sql: string, database = "databricks_postgres"
   await session.query(sql);
 }
 
-interface Shown {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function diff(args: readonly string[], { token = client.emulator.token, colours = false } = {}): Promise<Shown> {
-  let out = "";
-  let err = "";
-  const status = await runCommand(["schema-diff", ...args], {
+async function diff(args: readonly string[], { token = client.emulator.token, colours = false } = {}): Promise<Ended> {
+  const { status, out, err } = await ended(["schema-diff", ...args], {
     environment: {
       DATABRICKS_HOST: client.emulator.url,
       DATABRICKS_TOKEN: token,
       PGSSLROOTCERT: client.emulator.ca ?? "",
     },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    width: 100,
     colours,
     now: () => 0,
   });

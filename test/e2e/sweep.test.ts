@@ -1,5 +1,5 @@
 /** `pulumi-lakebase sweep` beside real stacks: one owns a preview, and another's state is lost. */
-import { runCommand } from "../../provider/command/program";
+import { ended } from "../support/command";
 import { useEmulator } from "../support/emulator.ts";
 import { expectDone } from "../support/shop.ts";
 import { type Stack, useStacks } from "../support/stack.ts";
@@ -16,19 +16,13 @@ const program = `
 `;
 
 async function sweep(stack: Stack, ...args: readonly string[]) {
-  let [out, err] = ["", ""];
-  const status = await runCommand(["sweep", "shop", "--prefix", "preview", "--project-dir", stack.project, ...args], {
-    environment: stack.env,
-    out: (text) => {
-      out += text;
+  const { status, out, err } = await ended(
+    ["sweep", "shop", "--prefix", "preview", "--project-dir", stack.project, ...args],
+    {
+      environment: stack.env,
+      width: 200,
     },
-    err: (text) => {
-      err += text;
-    },
-    width: 200,
-    colours: false,
-    now: () => Date.now(),
-  });
+  );
   return { status, out: out.replaceAll(stack.project, "FOLDER"), err: err.replaceAll(stack.project, "FOLDER") };
 }
 
