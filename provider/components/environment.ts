@@ -118,23 +118,24 @@ export function makeEnvironment(context: Context, declared: Declared): Made {
       options,
     );
   }
-  // With a ledger in the database, a branch knows what ran in its source.
+  const { roles, databases } = contents;
+  const inside = [...Object.values(roles), ...Object.values(databases)];
+  // Migrations grant rights to roles. With a ledger in the database, a branch knows what ran in its source.
   const script =
     migrations &&
     make(
       "SqlScript",
       name,
       { endpoint, ...contents.inPostgres(migrations), folder: migrations.folder, ledger: "migrations" },
-      { parent },
+      { parent, dependsOn: inside },
     );
-  const { roles, databases } = contents;
   return {
     branch,
     endpoint,
     replicas,
     roles,
     databases,
-    contents: [...Object.values(roles), ...Object.values(databases), ...(script ? [script] : [])],
+    contents: [...inside, ...(script ? [script] : [])],
     connection(args = {}) {
       const connection = endpoint.connection({ ...args, ...contents.inPostgres(args) });
       return script ? pulumi.all([connection, script.id]).apply(([there]) => there) : connection;

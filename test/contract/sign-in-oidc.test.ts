@@ -216,7 +216,7 @@ test.each(ways)("signs in with $name", async ({ settings, env, type, user = "app
 
 test("README's job of GitHub Actions signs in, with an ID token for the audience that it names", async () => {
   const readme = readFileSync(join(checkout, "README.md"), "utf8");
-  const job = /^```yaml\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
+  const job = /^```yaml\n(permissions:\n {2}id-token[\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
   const lines = job.matchAll(/^ +(DATABRICKS_\w+): (\S+)$/gm);
   const variables = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
   const { DATABRICKS_HOST: _, ...env } = environment({ ...githubJob(), ...variables });
