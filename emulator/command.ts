@@ -63,7 +63,9 @@ Its console is the page at /. Its own routes (no sign-in):
   GET    /_emulator/events               the same and the requests, as server-sent events
   POST   /_emulator/faults               {"method":"POST","path":"branches$","status":503,"retryAfter":1}
                                          or latencyMs, drop (before, after), operation (fail, hang), stale (a read
-                                         answers as before the last change); times says how often`,
+                                         answers as before the last change); effect: true with a status: the request
+                                         did what it asks for, false with operation fail: it did not; times says how
+                                         often`,
     )
     .allowExcessArguments(false);
   command.parse([...argv]);

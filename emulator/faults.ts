@@ -1,6 +1,6 @@
-import { invalid, ServiceError } from "./errors";
-import { isObject, type Json, type JsonObject, numberAt, textAt } from "./json";
-import { body, integer, number, oneOf, onlyTrue, text } from "./shape";
+import { conflictingOperations, invalid, ServiceError } from "./errors";
+import { flagAt, isObject, type Json, type JsonObject, numberAt, textAt } from "./json";
+import { body, flag, integer, number, oneOf, onlyTrue, text } from "./shape";
 
 /** What shall go wrong, with the next `times` requests that match. */
 export interface Fault {
@@ -15,13 +15,27 @@ export interface Fault {
   readonly latencyMs: number;
   readonly drop: "before" | "after" | undefined;
   readonly operation: "fail" | "hang" | undefined;
+  /** Whether the request does what it asks for all the same. By default a status keeps it from that, and a failing operation does not. */
+  readonly effect: boolean;
   /** A read answers as if the last change of what it reads had not reached it yet. */
   readonly stale: boolean;
 }
 
-const KEYS = ["method", "path", "times", "status", "body", "retryAfter", "latencyMs", "drop", "operation", "stale"];
+const KEYS = [
+  "method",
+  "path",
+  "times",
+  "status",
+  "body",
+  "retryAfter",
+  "latencyMs",
+  "drop",
+  "operation",
+  "effect",
+  "stale",
+];
 /** What a stale read cannot have beside it: it is an answer of the service, and starts nothing. */
-const NOT_STALE = ["status", "body", "retryAfter", "operation"];
+const NOT_STALE = ["status", "body", "retryAfter", "operation", "effect"];
 /** An item or a list; operations have their names below those of resources. */
 const RESOURCE = /^\/api\/2\.0\/postgres\/(?!([^/]+\/[^/]+\/)+operations\/)/;
 
@@ -33,6 +47,7 @@ const check = body({
   latencyMs: number,
   drop: oneOf("before", "after"),
   operation: oneOf("fail", "hang"),
+  effect: flag,
   stale: onlyTrue("Field 'stale' of a fault must be true, or be left out"),
 });
 
@@ -46,33 +61,45 @@ export function readFault(value: Json): Fault {
   const retryAfter = value["retryAfter"];
   const status = numberAt(checked, "status");
   const source = textAt(checked, "path");
+  const operation = either(checked, "operation", "fail", "hang");
+  const refused = status ?? (retryAfter === undefined && value["body"] === undefined ? undefined : 503);
+  if (checked["effect"] !== undefined) checkEffect(flagAt(checked, "effect"), refused, operation);
   return {
     method: textAt(checked, "method")?.toUpperCase(),
     path: source === undefined ? undefined : readPattern(source),
     times: numberAt(checked, "times") ?? 1,
-    status: status ?? (retryAfter === undefined && value["body"] === undefined ? undefined : 503),
+    status: refused,
     body: value["body"],
     retryAfter: retryAfter === undefined || retryAfter === null ? undefined : String(retryAfter),
     latencyMs: numberAt(checked, "latencyMs") ?? 0,
     drop: either(checked, "drop", "before", "after"),
-    operation: either(checked, "operation", "fail", "hang"),
+    operation,
+    effect: checked["effect"] === undefined ? refused === undefined : flagAt(checked, "effect"),
     stale: checked["stale"] === true,
   };
 }
 
 export function showFault(fault: Fault): JsonObject {
-  return { ...fault, path: fault.path?.source, stale: fault.stale || undefined };
+  const { path, effect, stale } = fault;
+  return {
+    ...fault,
+    path: path?.source,
+    effect: hasUsualEffect(fault) ? undefined : effect,
+    stale: stale || undefined,
+  };
 }
 
 /** The fault as a person names it. */
 export function describeFault(fault: Fault): string {
-  const { status, retryAfter, latencyMs, drop, operation, stale } = fault;
+  const { status, retryAfter, latencyMs, drop, operation, effect, stale } = fault;
   const parts = [
-    status === undefined ? "" : `${status}`,
+    status === undefined ? "" : `${status}${effect ? " after the effect" : ""}`,
     retryAfter === undefined ? "" : `retry after ${retryAfter}`,
     latencyMs > 0 ? `${latencyMs} ms late` : "",
     drop === undefined ? "" : `dropped ${drop}`,
-    operation === undefined ? "" : `operation ${operation === "fail" ? "fails" : "hangs"}`,
+    operation === undefined
+      ? ""
+      : `operation ${operation === "fail" ? "fails" : "hangs"}${effect ? "" : " without an effect"}`,
     stale ? "stale read" : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
@@ -108,7 +135,9 @@ export function operationFailure(): ServiceError {
   return new ServiceError(500, "INTERNAL_ERROR", "The operation failed because a fault was injected");
 }
 
+/** A 409 comes in the words by which clients know what passes by itself. */
 export function statusFailure(status: number): ServiceError {
+  if (status === 409) return conflictingOperations();
   return new ServiceError(status, STATUS_CODES[status] ?? "INTERNAL_ERROR", "A fault was injected");
 }
 
@@ -117,7 +146,6 @@ const STATUS_CODES: Readonly<Record<number, string>> = {
   401: "UNAUTHENTICATED",
   403: "PERMISSION_DENIED",
   404: "NOT_FOUND",
-  409: "ABORTED",
   429: "REQUEST_LIMIT_EXCEEDED",
   503: "TEMPORARILY_UNAVAILABLE",
   504: "DEADLINE_EXCEEDED",
@@ -128,6 +156,20 @@ function checkStale(fault: JsonObject): void {
   if (method !== "GET") throw invalid(`only reads can be stale: 'method' must be GET or be left out, got ${method}`);
   const other = NOT_STALE.find((key) => fault[key] !== undefined);
   if (other !== undefined) throw invalid(`a stale read is an answer of its own: leave out '${other}'`);
+}
+
+function hasUsualEffect({ effect, status }: Fault): boolean {
+  return effect === (status === undefined);
+}
+
+function checkEffect(effect: boolean, status: number | undefined, operation: Fault["operation"]): void {
+  const isUnusual = effect ? status !== undefined : operation === "fail" && status === undefined;
+  if (isUnusual) return;
+  throw invalid(
+    effect
+      ? "'effect': true goes with a 'status', which the answer has although the request did what it asks for"
+      : "'effect': false goes with 'operation': \"fail\", which then leaves everything as it was",
+  );
 }
 
 /** Reads start no operation, so a fault of operations passes them by; what is not a resource cannot be stale. */

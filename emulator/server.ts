@@ -261,7 +261,8 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
         query: request.req.query(),
         body,
         caller: request.get("caller"),
-        operationFault: outcome === undefined ? undefined : { outcome, error: operationFailure() },
+        operationFault:
+          outcome === undefined ? undefined : { outcome, effect: fault?.effect !== false, error: operationFailure() },
         stale: fault?.stale === true,
       });
       if (answer === undefined) throw noSuchRoute(method, pathOf(request));
@@ -336,13 +337,18 @@ async function observe(
   // Not a reason for the process to stay: the connection is one, as long as it lasts.
   if (fault !== undefined && fault.latencyMs > 0) await sleep(fault.latencyMs, undefined, { ref: false });
   if (fault?.drop === "before") return drop(request);
-  if (fault?.status !== undefined) return seal(faultResponse(fault, fault.status));
+  if (fault?.status !== undefined && !fault.effect) return seal(faultResponse(fault, fault.status));
   if (body === undefined) {
     return seal(failure(new ServiceError(400, "MALFORMED_REQUEST", "The request body is not valid JSON")));
   }
   request.set("body", body);
   await next();
   if (fault?.drop === "after") return drop(request);
+  if (fault?.status !== undefined) {
+    // Without this, the headers of what was to be the answer would be added.
+    request.res = undefined;
+    request.res = faultResponse(fault, fault.status);
+  }
   seal(request.res);
   return undefined;
 }

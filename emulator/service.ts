@@ -37,6 +37,8 @@ export interface Call {
 
 export interface OperationFault {
   readonly outcome: "fail" | "hang";
+  /** False: everything stays as it is. */
+  readonly effect: boolean;
   readonly error: ServiceError;
 }
 
@@ -59,6 +61,7 @@ export class Service {
     this.sweep();
     const route = findRoute(this.collections, call.path);
     if (route === undefined) return undefined;
+    if (call.method !== "GET" && call.operationFault?.effect === false) return this.failWithoutEffect(route, call);
     if (call.method !== "GET") this.workspace.beginMutation();
     else if (call.stale) return this.answerStale(route, call.query);
     switch (route.kind) {
@@ -120,6 +123,17 @@ export class Service {
       if (isOver) this.workspace.drop(stored.name, now);
       else for (const made of unfolded ?? []) this.workspace.put(made);
     }
+  }
+
+  /** Judges no more of the request than its address: what a failed operation would have refused at once is not known. */
+  private failWithoutEffect(route: Route, call: Call): JsonObject | undefined {
+    if (route.kind !== "item" && route.kind !== "list" && route.kind !== "undelete") return undefined;
+    this.demandParent(route.parent);
+    const { collection } = route;
+    const id =
+      route.kind === "list" ? (givenId(collection, call.query) ?? collection.generateId?.(call.body) ?? "") : route.id;
+    if (route.kind === "item" && call.method !== "POST") this.demandItem(route);
+    return this.respond(collection, nameOf({ ...route, id }), EMPTY, call, this.context(call));
   }
 
   /** "The last change" is of that resource itself, or of one that is in that list. */

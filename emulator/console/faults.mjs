@@ -60,6 +60,10 @@ function readForm(form) {
     case "fail":
     case "hang":
       return { ...where, times, operation: kind };
+    case "lost":
+      return { ...where, times, status: 500, effect: true };
+    case "undone":
+      return { ...where, times, operation: "fail", effect: false };
     case "stale":
       return { ...where, times, stale: true };
     default:

@@ -1,8 +1,9 @@
 /** Settings and environment → a client of the service, signed in. */
+import type { Dispatcher } from "undici";
 import type { Advice } from "./advice";
 import { type Environment, type SignInSettings, signIn } from "./auth";
 import { Client, type ClientOptions } from "./client";
-import { systemClock } from "./retry";
+import { type Clock, systemClock } from "./retry";
 import { Transport } from "./transport";
 import { version } from "./version";
 
@@ -13,14 +14,18 @@ export interface ConnectOptions extends ClientOptions {
   readonly product?: string;
   /** Default: what a stack is told. */
   readonly advice?: Advice;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** What requests go out through. Default: connections of its own. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export async function connect(
   settings: SignInSettings,
   environment: Environment,
-  { retryBudgetMs, product, advice, ...options }: ConnectOptions,
+  { retryBudgetMs, product, advice, clock = systemClock, dispatcher, ...options }: ConnectOptions,
 ): Promise<Client> {
-  const { origin, workspaceId, credentials } = await signIn(settings, environment, systemClock, advice);
+  const { origin, workspaceId, credentials } = await signIn(settings, environment, clock, advice);
   const parts = [
     `pulumi-lakebase/${version}`,
     `nodejs/${process.versions.node}`,
@@ -33,7 +38,8 @@ export async function connect(
     credentials,
     userAgent: parts.join(" "),
     workspaceId,
-    clock: systemClock,
+    clock,
+    dispatcher,
     retryBudgetMs,
   });
   return new Client(transport, options);

@@ -1,4 +1,5 @@
 /** One HTTP request to one host, with what every request needs; no knowledge of resources. */
+import type { Dispatcher } from "undici";
 import type { Credentials } from "./auth";
 import { ask, newDispatcher, repeated } from "./http";
 import { type Clock, type Method, retrier } from "./retry";
@@ -12,6 +13,7 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** How long one request may be retried, in milliseconds. */
   readonly retryBudgetMs: number;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface Call {
@@ -26,12 +28,13 @@ export interface Call {
 
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #dispatcher = newDispatcher();
+  readonly #dispatcher: Dispatcher;
   /** How far the service's clock is ahead of ours, in milliseconds, as its last answer said. */
   #ahead: number | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#dispatcher = options.dispatcher ?? newDispatcher();
   }
 
   get clock(): Clock {

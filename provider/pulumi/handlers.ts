@@ -72,7 +72,8 @@ export class Handlers implements Verbs {
     if (problem) throw new Error(`${problem.property} ${problem.message}`);
     if (!isExpired(olds)) {
       const over =
-        planned.replaces.length === 0 && overAlready(this.definition, olds["createTime"], olds, news, Date.now());
+        planned.replaces.length === 0 &&
+        overAlready(this.definition, olds["createTime"], olds, news, this.session.clock.now());
       if (over) throw new Error(`${over.property} ${over.message}`);
       return planned;
     }
@@ -183,7 +184,8 @@ export class Handlers implements Verbs {
   async #now(olds: Values, news: Values): Promise<number> {
     const { definition, session } = this;
     const { parent } = news;
-    if (reckoned(definition, news) === undefined || typeof parent !== "string" || hasUnknown(parent)) return Date.now();
+    if (reckoned(definition, news) === undefined || typeof parent !== "string" || hasUnknown(parent))
+      return session.clock.now();
     const now = await session.now(parent);
     const name = fullName(definition, olds);
     if (name !== undefined && name === fullName(definition, news) && isOver(definition, olds, now)) {

@@ -2,7 +2,8 @@
 import { version as pulumi } from "@pulumi/pulumi/version";
 import { type Environment, inPlainSight, whatIsWrong } from "../api/auth";
 import type { Client } from "../api/client";
-import { connect } from "../api/connect";
+import { type ConnectOptions, connect } from "../api/connect";
+import { type Clock, systemClock } from "../api/retry";
 import type { ProviderConfig } from "./config";
 import { DeclaredStack } from "./stack";
 
@@ -31,7 +32,13 @@ export class Session {
     readonly config: ProviderConfig,
     readonly environment: Environment,
     readonly warn: (message: string) => void,
+    /** What time and requests go by; the system's by default. */
+    readonly means: Pick<ConnectOptions, "clock" | "dispatcher"> = {},
   ) {}
+
+  get clock(): Clock {
+    return this.means.clock ?? systemClock;
+  }
 
   /** The client, signed in when it is first needed. */
   client(): Promise<Client> {
@@ -60,7 +67,7 @@ export class Session {
   async now(name: string): Promise<number> {
     this.#heard ??= this.#hear(name);
     const client = await this.#heard;
-    return client?.serviceNow ?? Date.now();
+    return client?.serviceNow ?? this.clock.now();
   }
 
   async #hear(name: string): Promise<Client | undefined> {
@@ -72,6 +79,11 @@ export class Session {
 
   #connect(): Promise<Client> {
     const { signIn, waitTimeoutMs } = this.config;
-    return connect(signIn, this.environment, { waitTimeoutMs, retryBudgetMs, product: `pulumi/${pulumi}` });
+    return connect(signIn, this.environment, {
+      waitTimeoutMs,
+      retryBudgetMs,
+      product: `pulumi/${pulumi}`,
+      ...this.means,
+    });
   }
 }

@@ -241,7 +241,9 @@ describe("faults and requests", () => {
     ["before", { drop: "before" }],
     ["after", { drop: "after" }],
     ["fail", { operation: "fail" }],
+    ["undone", { operation: "fail", effect: false }],
     ["hang", { operation: "hang" }],
+    ["lost", { status: 500, effect: true }],
     ["stale", { stale: true }],
     ["500", { status: 500 }],
   ])("the form knows %s", async (kind, fault) => {

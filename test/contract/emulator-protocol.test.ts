@@ -378,6 +378,46 @@ describe("faults", () => {
     await client.ok("DELETE", `${shop}/branches/dev`);
   });
 
+  test("an operation that fails without an effect leaves everything as it was", async () => {
+    await createShop();
+    const undone = () => client.control("POST", "faults", { operation: "fail", effect: false });
+    await undone();
+    const operation = await client.ok("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
+    expect(operation).toMatchObject({ done: true, error: { error_code: "INTERNAL_ERROR", message: /fault/ } });
+    expect((await client.api("GET", `${shop}/branches/dev`)).status).toBe(404);
+    await client.ok("POST", `${shop}/branches?branch_id=dev`, { spec: { no_expiry: true } });
+    await undone();
+    expect(await client.ok("DELETE", `${shop}/branches/dev`)).toHaveProperty("error");
+    await client.ok("GET", `${shop}/branches/dev`);
+    await undone();
+    expect((await client.api("DELETE", `${shop}/branches/nobody`)).status).toBe(404);
+  });
+
+  test("a status may come although the request did what it asks for", async () => {
+    await client.control("POST", "faults", { status: 500, effect: true });
+    const answer = await client.api("POST", "projects?project_id=shop", { spec: {} });
+    expect(refusal(answer)).toEqual(refused(500, "INTERNAL_ERROR", "A fault was injected"));
+    await client.ok("GET", shop);
+  });
+
+  test("a 409 is a conflict in the service's words", async () => {
+    await client.control("POST", "faults", { status: 409 });
+    const words =
+      "Your project already has conflicting operations in progress. Please wait until they are complete, and then try again.";
+    expect(refusal(await client.api("POST", "projects?project_id=shop", { spec: {} }))).toEqual(
+      refused(409, "ABORTED", words),
+    );
+  });
+
+  test.each([
+    [{ effect: true }, "'effect': true goes with a 'status'"],
+    [{ effect: false, status: 500 }, "'effect': false goes with 'operation': \"fail\""],
+    [{ effect: false, operation: "hang" }, "'effect': false goes with 'operation': \"fail\""],
+  ])("an effect that could make no difference is refused: %p", async (fault, want) => {
+    const answer = await client.raw("POST", "/_emulator/faults", { body: JSON.stringify(fault) });
+    expect(refusal(answer)).toEqual(refused(400, "INVALID_PARAMETER_VALUE", want));
+  });
+
   test("an operation that hangs is never done, and occupies nothing for ever", async () => {
     await createShop();
     await client.control("POST", "faults", { operation: "hang" });
