@@ -1,9 +1,12 @@
 /** Long-running operations: every mutation answers with one. */
 import { ApiError, isNotFound, OperationError, operationRefusal, unreadable } from "./errors";
-import { pollDelay } from "./retry";
+import type { Watch } from "./polls";
+import type { Clock } from "./retry";
 import type { Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
+
+const root = "/api/2.0/postgres";
 
 /** How long a change may take as a whole: its operation, and what follows until the resource has settled. */
 export interface WaitOptions {
@@ -19,32 +22,25 @@ export async function waitForOperation(
   tried: string,
   options: WaitOptions,
 ): Promise<Json> {
-  const { clock } = transport;
   const { name } = started;
   if (typeof name !== "string") throw new ApiError(tried, 200, unreadable, "the answer is no operation; try again");
-  let operation = started;
-  for (let n = 0; operation["done"] !== true; n++) {
-    const delay = pollDelay(n);
-    if (clock.now() + delay > options.deadline) throw ranOut(`operation ${name}`, tried, name, options);
-    await clock.sleep(delay);
-    try {
-      operation = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
-    } catch (failure) {
-      if (!isNotFound(failure)) throw failure;
-      throw new OperationError(
-        `${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`,
-        name,
-      );
-    }
-  }
-  const error = operation["error"];
-  if (typeof error === "object" && error !== null) {
-    const refusal = operationRefusal(tried, error);
-    const said = `${refusal.code}: ${refusal.words}`;
-    throw new OperationError(`${tried}: operation ${name} failed: ${said}`, name, refusal);
-  }
-  const response = operation["response"];
-  return typeof response === "object" && response !== null ? (response as Json) : {};
+  if (started["done"] === true) return outcome(started, tried, name);
+  return poll(
+    transport,
+    kindOf(tried),
+    options,
+    () => ranOut(`operation ${name}`, tried, name, options),
+    async () => {
+      const operation = await transport.send({ method: "GET", path: `${root}/${name}` }).catch((failure: unknown) => {
+        if (!isNotFound(failure)) throw failure;
+        throw new OperationError(
+          `${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`,
+          name,
+        );
+      });
+      return operation["done"] === true ? outcome(operation, tried, name) : undefined;
+    },
+  );
 }
 
 /** Reads a resource until it has settled; what the operation answered with may do already. */
@@ -55,20 +51,18 @@ export async function waitUntilSettled(
   settled: (resource: Json) => boolean | undefined,
   options: WaitOptions,
 ): Promise<Json> {
-  const { clock } = transport;
   let current = resource;
-  for (let n = 0; ; n++) {
-    // An operation may answer without the resource, or with a part of it: that is read at once.
-    const is = settled(current);
-    if (is) return current;
-    if (n > 0 || is === false) {
-      const delay = pollDelay(n);
-      if (clock.now() + delay > options.deadline)
-        throw ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
-      await clock.sleep(delay);
-    }
-    current = await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` });
-  }
+  const look = async () => {
+    current = await transport.send({ method: "GET", path: `${root}/${name}` });
+    return settled(current) ? current : undefined;
+  };
+  const is = settled(current);
+  if (is) return current;
+  // An operation may answer without the resource, or with a part of it: that is read at once.
+  const full = is === undefined ? await look() : undefined;
+  if (full !== undefined) return full;
+  const late = () => ranOut(`${name} to settle (${pending(current)})`, `GET ${name}`, name, options);
+  return poll(transport, kindOf(`settle ${name}`), options, late, look);
 }
 
 /** Reads a deleted resource until it is not found. */
@@ -78,18 +72,80 @@ export async function waitUntilGone(
   again: (resource: Json) => Promise<void>,
   options: WaitOptions,
 ): Promise<void> {
-  const { clock } = transport;
-  for (let n = 0; ; n++) {
+  const look = async () => {
     try {
-      await again(await transport.send({ method: "GET", path: `/api/2.0/postgres/${name}` }));
+      await again(await transport.send({ method: "GET", path: `${root}/${name}` }));
+      return undefined;
     } catch (failure) {
-      if (isNotFound(failure)) return;
+      if (isNotFound(failure)) return true;
       throw failure;
     }
-    const delay = pollDelay(n);
-    if (clock.now() + delay > options.deadline) throw ranOut(`${name} to be gone`, `GET ${name}`, name, options);
-    await clock.sleep(delay);
+  };
+  if (await look()) return;
+  const late = () => ranOut(`${name} to be gone`, `GET ${name}`, name, options);
+  await poll(transport, kindOf(`gone ${name}`), options, late, look);
+}
+
+/** Looks until there is something to see. What fails teaches nothing of how long it takes. */
+async function poll<Result>(
+  { clock, polls }: Transport,
+  kind: string,
+  { deadline }: WaitOptions,
+  late: () => OperationError,
+  look: () => Promise<Result | undefined>,
+): Promise<Result> {
+  const began = clock.now();
+  const watch = polls.watch(kind);
+  try {
+    for (;;) {
+      await untilDue(watch, began, clock, deadline, late);
+      const sent = clock.now() - began;
+      const seen = await look();
+      if (seen !== undefined) {
+        watch.ended(sent);
+        return seen;
+      }
+      watch.running(sent, clock.now() - began);
+    }
+  } finally {
+    watch.close();
   }
+}
+
+/** Waits until the next poll; when others of the kind teach meanwhile how long it takes, that counts. */
+async function untilDue(
+  watch: Watch,
+  began: number,
+  clock: Clock,
+  deadline: number,
+  late: () => OperationError,
+): Promise<void> {
+  for (;;) {
+    const news = watch.news;
+    const due = began + watch.next;
+    if (due > deadline) throw late();
+    if (clock.now() >= due) return;
+    await clock.sleep(due - clock.now(), news);
+    if (news === undefined) return;
+  }
+}
+
+/** The verb and the collection of what was tried: `POST projects/p/branches` → `POST projects/branches`. */
+function kindOf(tried: string): string {
+  const [verb, path = ""] = tried.split(" ");
+  const collections = path.split("/").filter((_segment, index) => index % 2 === 0);
+  return `${verb} ${collections.join("/")}`;
+}
+
+function outcome(operation: Json, tried: string, name: string): Json {
+  const error = operation["error"];
+  if (typeof error === "object" && error !== null) {
+    const refusal = operationRefusal(tried, error);
+    const said = `${refusal.code}: ${refusal.words}`;
+    throw new OperationError(`${tried}: operation ${name} failed: ${said}`, name, refusal);
+  }
+  const response = operation["response"];
+  return typeof response === "object" && response !== null ? (response as Json) : {};
 }
 
 function pending(resource: Json): string {

@@ -3,14 +3,22 @@ import { ApiError, ConnectionError, isConflict } from "./errors";
 
 export interface Clock {
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Over earlier when `until` is. */
+  sleep(ms: number, until?: Promise<unknown>): Promise<void>;
   /** 0 up to 1, for jitter. */
   random(): number;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, until) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      until?.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
   random: () => Math.random(),
 };
 
@@ -59,9 +67,4 @@ function passesByItself(method: Method, failure: unknown): boolean {
   if (failure.status === 429 || failure.status === 503 || isConflict(failure)) return true;
   if (failure.status === 504 || failure.status === 502) return method !== "POST";
   return failure.status === 500 && (method === "GET" || method === "DELETE");
-}
-
-/** How long to wait before poll number `n` (from 0): 200 ms at first, growing slowly to 5 s. */
-export function pollDelay(n: number): number {
-  return Math.min(5000, Math.round(200 * 1.15 ** n));
 }

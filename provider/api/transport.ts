@@ -2,6 +2,7 @@
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./auth";
 import { ask, newDispatcher, repeated } from "./http";
+import { Polls } from "./polls";
 import { type Clock, type Method, retrier } from "./retry";
 
 export interface TransportOptions {
@@ -27,6 +28,8 @@ export interface Call {
 }
 
 export class Transport {
+  /** What was learned, with this host, of how long waits take. */
+  readonly polls = new Polls();
   readonly #options: TransportOptions;
   readonly #dispatcher: Dispatcher;
   /** How far the service's clock is ahead of ours, in milliseconds, as its last answer said. */

@@ -29,8 +29,9 @@ function connect(clock: Clock, waitTimeoutMs = 60_000): Client {
   return new Client(transport, { waitTimeoutMs });
 }
 
-const makeShop = (client: Client) =>
-  client.create("projects", "projects/shop", { project_id: "shop" }, { spec: {} }, settled, () => {});
+const makeProject = (client: Client, id: string) =>
+  client.create("projects", `projects/${id}`, { project_id: id }, { spec: {} }, settled, () => {});
+const makeShop = (client: Client) => makeProject(client, "shop");
 const patchShop = (client: Client) =>
   client.update("projects/shop", ["spec.display_name"], { spec: { display_name: "Shop" } }, settled, () => {});
 
@@ -103,14 +104,50 @@ test("an operation that is done in the first answer is not polled", async () => 
   expect(await emulator.calls()).toEqual(["POST projects"]);
 });
 
-test("an operation of 3 s is polled from 200 ms on, ever slower, and noticed within 15 %", async () => {
+test("an operation of 3 s is polled from 300 ms on, ever slower, and noticed within 15 %", async () => {
   await emulator.settings({ operationTime: "3s" });
   const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
   const { name } = await makeShop(connect(clock));
   expect(name).toBe("projects/shop");
-  expect(clock.waits[0]).toBe(200);
-  expect([...clock.waits].sort((a, b) => a - b)).toEqual(clock.waits);
+  expect(clock.waits[0]).toBe(300);
+  const later = clock.waits.slice(1);
+  expect([...later].sort((a, b) => a - b)).toEqual(later);
   expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(3000 * 1.15);
+});
+
+test("operations that end within 300 ms cost one poll each", async () => {
+  await emulator.settings({ operationTime: "250ms", reconcileTime: "0s" });
+  const client = connect(new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` })));
+  for (const id of ["one", "two", "three"]) await makeProject(client, id);
+  expect((await emulator.requests()).map(({ method }) => method).join(" ")).toBe("POST GET POST GET POST GET");
+});
+
+test("the second operation of a kind is polled when the first had ended, twice at most, and noticed as soon", async () => {
+  await emulator.settings({ operationTime: "3s" });
+  const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
+  const client = connect(clock);
+  await makeProject(client, "one");
+  for (const id of ["two", "three", "four", "five"]) {
+    const before = clock.now();
+    await emulator.requests();
+    await makeProject(client, id);
+    expect((await emulator.requests()).length).toBeLessThanOrEqual(1 + 2);
+    expect(clock.now() - before).toBeLessThanOrEqual(3000 * 1.15);
+  }
+});
+
+test("an operation that failed teaches nothing of how long one takes", async () => {
+  await emulator.settings({ operationTime: "3s" });
+  const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
+  const client = connect(clock);
+  await makeProject(client, "one");
+  await emulator.settings({ operationTime: "0s" });
+  await emulator.fault({ method: "POST", operation: "fail" });
+  await expect(makeProject(client, "two")).rejects.toBeInstanceOf(OperationError);
+  await emulator.settings({ operationTime: "3s" });
+  await emulator.requests();
+  await makeProject(client, "three");
+  expect((await emulator.requests()).length).toBeLessThanOrEqual(1 + 2);
 });
 
 test("an endpoint is waited for until nothing is pending", async () => {
