@@ -1,4 +1,4 @@
-/** A local Lakebase with one project, as a process of its own, and sessions with its computes. */
+/** A local Lakebase as a process of its own, what it has been asked, and sessions with its computes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -25,10 +25,13 @@ export class Lakebase implements AsyncDisposable {
   }
 
   /** Needs `npm run build`. */
-  static async start(): Promise<Lakebase> {
+  static async start(...args: readonly string[]): Promise<Lakebase> {
     const { DATABRICKS_HOST: _host, ...env } = process.env;
     const script = join(checkout, "dist/emulator/main.js");
-    const child = spawn(process.execPath, [script, "--port", "0"], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [script, "--port", "0", ...args], {
+      env,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const [printed] = await Promise.race([
       once(child.stdout, "data"),
       once(child, "exit").then(() => {
@@ -36,17 +39,20 @@ export class Lakebase implements AsyncDisposable {
       }),
     ]);
     const values = String(printed).trim().split("\n");
-    const lakebase = new Lakebase(
+    return new Lakebase(
       child,
       values.map((line) => line.slice(line.indexOf("=") + 1)),
     );
-    await lakebase.call("POST", "projects?project_id=bench", { spec: {} });
-    return lakebase;
   }
 
-  /** For programs that reach it. */
+  /** For programs that reach it, and start as they do elsewhere: the tests' cache of compiled modules is not used. */
   get env(): Readonly<Record<string, string>> {
-    return { DATABRICKS_HOST: this.#url, DATABRICKS_TOKEN: this.#token, PGSSLROOTCERT: this.ca };
+    return {
+      DATABRICKS_HOST: this.#url,
+      DATABRICKS_TOKEN: this.#token,
+      PGSSLROOTCERT: this.ca,
+      NODE_DISABLE_COMPILE_CACHE: "1",
+    };
   }
 
   static endpoint(branch = "production"): string {
@@ -55,6 +61,34 @@ export class Lakebase implements AsyncDisposable {
 
   async call(method: string, path: string, body?: Json): Promise<Json> {
     return this.#send(method, `/api/2.0/postgres/${path}`, body);
+  }
+
+  /** How many requests there were since this was last asked. */
+  async requests(): Promise<number> {
+    const { requests } = (await this.#send("GET", "/_emulator/requests")) as { requests: readonly unknown[] };
+    await this.#send("DELETE", "/_emulator/requests");
+    return requests.length;
+  }
+
+  /** Changes how it behaves, as `{ operationTime: "3s" }`. */
+  async set(settings: Json): Promise<void> {
+    await this.#send("PATCH", "/_emulator/settings", settings);
+  }
+
+  /** Each request takes so much longer. */
+  async slow(latencyMs: number): Promise<void> {
+    await this.#send("DELETE", "/_emulator/faults");
+    if (latencyMs > 0) await this.#send("POST", "/_emulator/faults", { path: ".", latencyMs, times: 1_000_000 });
+  }
+
+  /** Back to an empty workspace. */
+  async reset(): Promise<void> {
+    await this.#send("POST", "/_emulator/reset");
+  }
+
+  /** The project that the sessions are in. */
+  async makeProject(): Promise<void> {
+    await this.call("POST", "projects?project_id=bench", { spec: {} });
   }
 
   async fork(branch: string): Promise<void> {

@@ -1,28 +1,20 @@
-/** `npm run bench`: measures, and prints a table as bench/README.md has it. */
-import { forks } from "./fork.mts";
-import { Lakebase } from "./lakebase.mts";
-import type { Result } from "./measure.mts";
-import { previews } from "./preview.mts";
-import { throughput } from "./proxy.mts";
-import { wakes } from "./wake.mts";
+/** `npm run bench`: measures, and prints tables as bench/README.md has them. Parts can be named: `npm run bench -- start`. */
+import { lifecycles } from "./lifecycle.mts";
+import { postgres } from "./postgres.mts";
+import { scales } from "./scale.mts";
+import { starts } from "./start.mts";
 
-await using lakebase = await Lakebase.start();
-const results = [
-  await wakes(lakebase),
-  ...(await throughput(lakebase)),
-  ...(await forks(lakebase)),
-  await previews(lakebase),
-];
-console.log(table(results));
+const parts: Readonly<Record<string, () => Promise<string>>> = {
+  lifecycle: lifecycles,
+  start: starts,
+  scale: scales,
+  postgres,
+};
 
-function table(rows: readonly Result[]): string {
-  const cells = rows.map(({ what, measured, beside, ratio, target, isMet }) => [
-    what,
-    measured,
-    beside,
-    ratio.toFixed(2),
-    target === "" ? "" : `${target}: ${isMet ? "met" : "missed"}`,
-  ]);
-  const lines = [["What", "Measured", "Beside", "Ratio", "Target"], ["---", "---", "---", "---", "---"], ...cells];
-  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in parts));
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+for (const [name, part] of Object.entries(parts)) {
+  if (named.length === 0 || named.includes(name)) console.log(`\n## ${name}\n\n${await part()}`);
 }

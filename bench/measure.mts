@@ -26,3 +26,7 @@ export interface Result {
 export function milliseconds(value: number): string {
   return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(2)} s`;
 }
+
+export function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}

@@ -1,8 +1,8 @@
 /** The dynamic host as the engine uses it, over gRPC: the installed package, the real host process, the emulator. */
 import { shell } from "../../provider/pulumi/shell";
 import { unknownValue } from "../../provider/schema/unknown";
+import { DynamicHost, initFailure } from "../../tools/dynamic-host.mts";
 import { useEmulator } from "../support/emulator.ts";
-import { DynamicHost, initFailure } from "../support/host.ts";
 
 const emulator = useEmulator();
 const host = new DynamicHost();

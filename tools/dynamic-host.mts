@@ -5,11 +5,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { installProject } from "../../tools/sandbox.mts";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statuses from "@pulumi/pulumi/proto/status_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { installProject } from "./package.mts";
+
+type Client = InstanceType<typeof services.ResourceProviderClient>;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -24,12 +26,17 @@ export class DynamicHost {
   /** What the host printed on its error stream. */
   printed = "";
   #child: ChildProcess | undefined;
-  #client: ResourceProviderClient | undefined;
+  #client: Client | undefined;
   #folder = "";
 
-  async start(env: Values): Promise<void> {
+  /** A project that has the package. */
+  async prepare(): Promise<void> {
     this.#folder = mkdtempSync(join(tmpdir(), "dynamic-host-"));
     await installProject(this.#folder);
+  }
+
+  async start(env: Values): Promise<void> {
+    if (this.#folder === "") await this.prepare();
     const script = join(this.#folder, "node_modules/@pulumi/pulumi/cmd/dynamic-provider");
     this.#child = spawn(process.execPath, [script, "unused"], {
       cwd: this.#folder,
@@ -43,7 +50,7 @@ export class DynamicHost {
       this.#child?.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
       this.#child?.once("exit", () => reject(new Error(`the host ended: ${this.printed}`)));
     });
-    this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    this.#client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   }
 
   async close(): Promise<void> {
@@ -117,7 +124,7 @@ export class DynamicHost {
   }
 
   #call<Response>(
-    send: (client: ResourceProviderClient, done: (error: grpc.ServiceError | null, response: Response) => void) => void,
+    send: (client: Client, done: (error: grpc.ServiceError | null, response: Response) => void) => void,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       if (!this.#client) throw new Error("the host has not started");
@@ -130,17 +137,17 @@ export class DynamicHost {
 export function initFailure(error: unknown): InitFailure | undefined {
   const [details] = (error as Partial<grpc.ServiceError>).metadata?.get("grpc-status-details-bin") ?? [];
   if (!(details instanceof Buffer)) return undefined;
-  const [any] = Status.deserializeBinary(details).getDetailsList();
+  const [any] = statuses.Status.deserializeBinary(details).getDetailsList();
   if (!any) return undefined;
   const failed = messages.ErrorResourceInitFailed.deserializeBinary(any.getValue_asU8());
   return { id: failed.getId(), properties: plain(failed.getProperties()), reasons: failed.getReasonsList() };
 }
 
-function struct(values: Values): Struct {
+function struct(values: Values): structs.Struct {
   // The generated types know only JSON as `{ [key: string]: JavaScriptValue }`; Values is that.
-  return Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+  return structs.Struct.fromJavaScript(values as Parameters<typeof structs.Struct.fromJavaScript>[0]);
 }
 
-function plain(value: Struct | undefined): Values {
+function plain(value: structs.Struct | undefined): Values {
   return value?.toJavaScript() ?? {};
 }

@@ -1,0 +1,159 @@
+/** Time, memory and state size against the number of resources, in tables and as plots beside bench/README.md. */
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkout } from "../tools/places.mts";
+import { Stack } from "../tools/sandbox.mts";
+import { Lakebase } from "./lakebase.mts";
+import { succeeded } from "./lifecycle.mts";
+import { type Result, seconds } from "./measure.mts";
+import { plot, type Series } from "./plot.mts";
+import { components, many, type Program } from "./programs.mts";
+import { watched } from "./provider-process.mts";
+import { lines, markdown } from "./table.mts";
+
+/** A growth counts as linear when the last resources cost no more than this much above the first ones. */
+const slack = 1.25;
+const mostAboveComponents = 1.5;
+
+interface Shape {
+  readonly name: string;
+  readonly sizes: readonly number[];
+  readonly program: (size: number) => Program;
+  readonly resources: (size: number) => number;
+}
+
+const shapes: readonly Shape[] = [
+  {
+    name: "1 project, n branches, n endpoints",
+    // A project has at most 500 branches, and one of them comes with it.
+    sizes: [62, 125, 250, 499],
+    program: (size) => many(1, size, true),
+    resources: (size) => 1 + 2 * size,
+  },
+  {
+    name: "n projects of 10 branches",
+    sizes: [12, 25, 50, 100],
+    program: (size) => many(size, 10, false),
+    resources: (size) => size * 11,
+  },
+];
+
+interface Point {
+  readonly resources: number;
+  readonly createSeconds: number;
+  readonly applySeconds: number;
+  readonly refreshSeconds: number;
+  readonly refreshRequests: number;
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
+  readonly stateKiB: number;
+  readonly componentsSeconds: number;
+}
+
+export async function scales(): Promise<string> {
+  await using lakebase = await Lakebase.start("--no-postgres");
+  const measured: { readonly name: string; readonly points: readonly Point[] }[] = [];
+  for (const shape of shapes) {
+    const points: Point[] = [];
+    for (const size of shape.sizes) {
+      points.push(await point(lakebase, shape.program(size), shape.resources(size)));
+      console.error(`${shape.name}: ${JSON.stringify(points.at(-1))}`);
+    }
+    measured.push({ name: shape.name, points });
+  }
+  const drawn = (of: (one: Point) => number): Series[] =>
+    measured.map(({ name, points }) => ({ name, points: points.map((one) => [one.resources, of(one)]) }));
+  for (const { file, unit, of } of [
+    { file: "scale-create.svg", unit: "create, s", of: (one: Point) => one.createSeconds },
+    { file: "scale-apply.svg", unit: "apply without a change, s", of: (one: Point) => one.applySeconds },
+    { file: "scale-memory.svg", unit: "provider's memory, MiB", of: (one: Point) => one.peakMiB },
+    { file: "scale-state.svg", unit: "state, KiB", of: (one: Point) => one.stateKiB },
+  ]) {
+    writeFileSync(join(checkout, "bench", file), plot(unit, "resources", drawn(of)));
+  }
+  return measured
+    .map(({ name, points }) => `### ${name}\n\n${table(points)}\n\n${markdown(judged(points))}`)
+    .join("\n\n");
+}
+
+async function point(lakebase: Lakebase, program: Program, resources: number): Promise<Point> {
+  await lakebase.reset();
+  await using stack = await Stack.create({ program: program(0), env: lakebase.env });
+  const { step: created, usage } = await watched(stack, stack.start("up"));
+  succeeded(created);
+  const applied = await stack.up("--expect-no-changes");
+  succeeded(applied);
+  await lakebase.requests();
+  const refreshed = await stack.refresh("--expect-no-changes");
+  succeeded(refreshed);
+  const refreshRequests = await lakebase.requests();
+  await using beside = await Stack.create({ program: components(resources)(0), env: lakebase.env });
+  succeeded(await beside.up());
+  const idle = await beside.up("--expect-no-changes");
+  succeeded(idle);
+  return {
+    resources,
+    createSeconds: created.seconds,
+    applySeconds: applied.seconds,
+    refreshSeconds: refreshed.seconds,
+    refreshRequests,
+    ...usage,
+    stateKiB: statSync(stack.stateFile()).size / 1024,
+    componentsSeconds: idle.seconds,
+  };
+}
+
+function table(points: readonly Point[]): string {
+  const heads = ["Resources", "Create", "No change", "as components", "Refresh", "requests", "CPU", "Memory", "State"];
+  return lines([
+    heads,
+    ...points.map((one) => [
+      `${one.resources}`,
+      seconds(one.createSeconds),
+      seconds(one.applySeconds),
+      seconds(one.componentsSeconds),
+      seconds(one.refreshSeconds),
+      `${one.refreshRequests}`,
+      seconds(one.cpuSeconds),
+      `${Math.round(one.peakMiB)} MiB`,
+      `${Math.round(one.stateKiB)} KiB`,
+    ]),
+  ]);
+}
+
+function judged(points: readonly Point[]): Result[] {
+  const last = points.at(-1);
+  if (last === undefined) return [];
+  const growth = (what: string, of: (one: Point) => number): Result => {
+    const [early, late] = slopes(points, of);
+    return {
+      what: `growth of ${what}, a resource more`,
+      measured: late.toPrecision(2),
+      beside: `at first ${early.toPrecision(2)}`,
+      ratio: late / early,
+      target: "no worse than linear",
+      isMet: late <= slack * early,
+    };
+  };
+  return [
+    {
+      what: `no change, ${last.resources} resources`,
+      measured: seconds(last.applySeconds),
+      beside: `as many components ${seconds(last.componentsSeconds)}`,
+      ratio: last.applySeconds / last.componentsSeconds,
+      target: `under ${mostAboveComponents}`,
+      isMet: last.applySeconds < mostAboveComponents * last.componentsSeconds,
+    },
+    growth("the time of a create, s", (one) => one.createSeconds),
+    growth("the provider's processor time, s", (one) => one.cpuSeconds),
+    growth("the provider's memory, MiB", (one) => one.peakMiB),
+    growth("the state, KiB", (one) => one.stateKiB),
+  ];
+}
+
+/** What a resource more costs between the first two sizes, and between the last two. */
+function slopes(points: readonly Point[], of: (one: Point) => number): readonly [number, number] {
+  const between = (left: Point | undefined, right: Point | undefined) =>
+    left && right ? (of(right) - of(left)) / (right.resources - left.resources) : Number.NaN;
+  return [between(points[0], points[1]), between(points.at(-2), points.at(-1))];
+}
