@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Project } from "../../../provider/index";
+
+/** How many frames were formatted for each stack that was asked for while the work ran. */
+function framesOf(work: () => void): number[] {
+  const { prepareStackTrace } = Error;
+  const frames: number[] = [];
+  Error.prepareStackTrace = (_error, sites) => {
+    frames.push(sites.length);
+    return "";
+  };
+  try {
+    work();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+  return frames;
+}
+
+beforeAll(() =>
+  pulumi.runtime.setMocks({
+    newResource: ({ inputs }) => ({ id: "id", state: inputs }),
+    call: () => ({}),
+  }),
+);
+
+it("lets Pulumi format one frame for each stack that it notes of an output", () => {
+  const frames = framesOf(() => new Project("shop", { projectId: "shop" }));
+  expect(frames.length).toBeGreaterThan(50);
+  // Where the program made the resource is what Pulumi asks all frames for.
+  expect(frames.filter((count) => count > 1).length).toBeLessThan(10);
+});
+
+it("leaves the limit of frames as it was, also when Pulumi refuses the resource", () => {
+  const before = Error.stackTraceLimit;
+  new Project("bookshop", { projectId: "bookshop" });
+  expect(() => new Project("", { projectId: "shop" })).toThrow("Missing resource name");
+  expect(Error.stackTraceLimit).toBe(before);
+});
