@@ -23,7 +23,7 @@ export async function watched(stack: Stack, running: Running): Promise<{ readonl
   let provider: number | undefined;
   while (isRunning) {
     await Promise.race([ended, sleep(everyMs)]);
-    provider ??= stack.processes().find((pid) => read(`/proc/${pid}/cmdline`).includes("dynamic-provider\0"));
+    provider ??= stack.processes().find((pid) => read(`/proc/${pid}/cmdline`).includes("/dynamic-provider/"));
     if (provider !== undefined) usage = usageOf(provider) ?? usage;
   }
   return { step: await ended, usage };
