@@ -38,9 +38,16 @@ const shapes: readonly Shape[] = [
   },
 ];
 
+/**
+ * With a state in a file the engine writes all of it before and after each resource, which grows with the square of their
+ * number whatever they are. What grows with ours shows without that; `withCheckpoints` says what it takes.
+ */
+const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
 interface Point {
   readonly resources: number;
   readonly createSeconds: number;
+  readonly componentsCreateSeconds: number;
   readonly applySeconds: number;
   readonly refreshSeconds: number;
   readonly refreshRequests: number;
@@ -71,14 +78,45 @@ export async function scales(): Promise<string> {
   ]) {
     writeFileSync(join(checkout, "bench", file), plot(unit, "resources", drawn(of)));
   }
-  return measured
-    .map(({ name, points }) => `### ${name}\n\n${table(points)}\n\n${markdown(judged(points))}`)
-    .join("\n\n");
+  const told = measured.map(({ name, points }) => `### ${name}\n\n${table(points)}\n\n${markdown(judged(points))}`);
+  return [
+    ...told,
+    `### With a state that is written at each step\n\n${markdown([await withCheckpoints(lakebase)])}`,
+  ].join("\n\n");
+}
+
+async function withCheckpoints(lakebase: Lakebase): Promise<Result> {
+  const resources = 1 + 2 * 250;
+  await lakebase.reset();
+  const [ours = Number.NaN, others = Number.NaN] = await creates(
+    [many(1, 250, true), components(resources)],
+    lakebase.env,
+  );
+  return {
+    what: `create, ${resources} resources`,
+    measured: seconds(ours),
+    beside: `as many components ${seconds(others)}`,
+    ratio: ours / others,
+    target: "",
+    isMet: true,
+  };
+}
+
+async function creates(programs: readonly Program[], env: Lakebase["env"]): Promise<number[]> {
+  const taken: number[] = [];
+  for (const program of programs) {
+    await using stack = await Stack.create({ program: program(0), env });
+    const created = await stack.up();
+    succeeded(created);
+    taken.push(created.seconds);
+  }
+  return taken;
 }
 
 async function point(lakebase: Lakebase, program: Program, resources: number): Promise<Point> {
   await lakebase.reset();
-  await using stack = await Stack.create({ program: program(0), env: lakebase.env });
+  const env = { ...lakebase.env, ...withoutCheckpoints };
+  await using stack = await Stack.create({ program: program(0), env });
   const { step: created, usage } = await watched(stack, stack.start("up"));
   succeeded(created);
   const applied = await stack.up("--expect-no-changes");
@@ -87,13 +125,15 @@ async function point(lakebase: Lakebase, program: Program, resources: number): P
   const refreshed = await stack.refresh("--expect-no-changes");
   succeeded(refreshed);
   const refreshRequests = await lakebase.requests();
-  await using beside = await Stack.create({ program: components(resources)(0), env: lakebase.env });
-  succeeded(await beside.up());
+  await using beside = await Stack.create({ program: components(resources)(0), env });
+  const besideCreated = await beside.up();
+  succeeded(besideCreated);
   const idle = await beside.up("--expect-no-changes");
   succeeded(idle);
   return {
     resources,
     createSeconds: created.seconds,
+    componentsCreateSeconds: besideCreated.seconds,
     applySeconds: applied.seconds,
     refreshSeconds: refreshed.seconds,
     refreshRequests,
@@ -104,12 +144,24 @@ async function point(lakebase: Lakebase, program: Program, resources: number): P
 }
 
 function table(points: readonly Point[]): string {
-  const heads = ["Resources", "Create", "No change", "as components", "Refresh", "requests", "CPU", "Memory", "State"];
+  const heads = [
+    "Resources",
+    "Create",
+    "components",
+    "No change",
+    "components",
+    "Refresh",
+    "requests",
+    "CPU",
+    "Memory",
+    "State",
+  ];
   return lines([
     heads,
     ...points.map((one) => [
       `${one.resources}`,
       seconds(one.createSeconds),
+      seconds(one.componentsCreateSeconds),
       seconds(one.applySeconds),
       seconds(one.componentsSeconds),
       seconds(one.refreshSeconds),
