@@ -11,16 +11,17 @@ export interface SqlScriptArgs {
   readonly database?: pulumi.Input<string> | NamedResource | undefined;
   /** The role that it is run as, and that owns what it makes: a `Role`, its full name, or its name in Postgres. Default: the identity that Pulumi runs as, which is who signs in. */
   readonly role?: pulumi.Input<string> | NamedResource | undefined;
-  /** The SQL. Several statements are one transaction. Not together with `folder`. The state keeps a hash of it. */
+  /** The SQL. Several statements are one transaction, and one that it begins it must commit. Not together with `folder`. The state keeps a hash of it. */
   readonly sql?: pulumi.Input<string> | undefined;
   /**
    * A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their
-   * names; one that is new or has changed is run then. Not together with `sql`.
+   * names; one that is new or has changed is run then. Settings of one are not the next one's. Not together with `sql`.
    */
   readonly folder?: pulumi.Input<string> | undefined;
   /**
    * The name under which what has run is noted in the database too, in the table `pulumi_lakebase.scripts`: then it does not
-   * run again in a branch that is made from this one, nor when the stack's state was lost. Default: the state alone knows it.
+   * run again in a branch that is made from this one, nor when the stack's state was lost. Who signs in keeps it, whatever the
+   * `role`, and one run at a time. Default: the state alone knows it.
    */
   readonly ledger?: pulumi.Input<string> | undefined;
   /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */

@@ -29,14 +29,14 @@ export const sqlScript = define({
       .register(marks, { immutable: true, place: "local" }),
     /** The role that it is run as, and that owns what it makes: a `Role`, its full name, or its name in Postgres. Default: the identity that Pulumi runs as, which is who signs in. */
     role: text().min(1, "is empty; write a role's name").optional().register(marks, { place: "local" }),
-    /** The SQL. Several statements are one transaction. Not together with `folder`. */
+    /** The SQL. Several statements are one transaction, and one that it begins it must commit. Not together with `folder`. */
     sql: text().optional().register(marks, { oneof: "text", place: "local" }),
-    /** A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their names; one that is new or has changed is run then. Not together with `sql`. */
+    /** A folder with `.sql` files, from the program's directory. Each is run once, as one transaction, in the order of their names; one that is new or has changed is run then. Settings of one are not the next one's. Not together with `sql`. */
     folder: text().min(1, "is empty; write a folder").optional().register(marks, { oneof: "text", place: "local" }),
     /**
      * The name under which what has run is noted in the database too, in the table `pulumi_lakebase.scripts`: then it does
-     * not run again in a branch that is made from this one, nor when the stack's state was lost. Default: the state alone
-     * knows it.
+     * not run again in a branch that is made from this one, nor when the stack's state was lost. Who signs in keeps it,
+     * whatever the `role`, and one run at a time. Default: the state alone knows it.
      */
     ledger: text().min(1, "is empty; write a name").optional().register(marks, { place: "local" }),
     /** File with the root certificates that the server's certificate is checked with. Default: `PGSSLROOTCERT`, or those that Node has. */

@@ -4,6 +4,7 @@
  */
 import type { ClientBase } from "pg";
 import { fingerprint, type Script } from "./script";
+import { ownSettings } from "./session";
 
 /** The schema of the ledger, which is nobody's data. */
 export const ledgerSchema = "pulumi_lakebase";
@@ -14,10 +15,13 @@ const superuser = "databricks_superuser";
 const table = `${schema}.scripts`;
 
 /**
+ * One at a time: of two runs, with ledgers of their own, that find nothing and make it, one would fail.
+ *
  * Besides its owner, those note what they run who administer the branch. Nobody else may: a note keeps a script from
  * running.
  */
 const made = `
+  select pg_advisory_xact_lock(hashtextextended('${schema}', 0));
   create schema if not exists ${schema};
   create table if not exists ${table} (
     ledger text not null,
@@ -42,9 +46,12 @@ export async function notedIn(session: ClientBase, ledger: string): Promise<Read
   return new Map(rows.map(({ name, hash }) => [name, hash]));
 }
 
-/** The script, and the note of it in the same transaction. Its last line may be a comment. */
+/**
+ * The script, and the note of it in the same transaction, by who signed in. What the script put off to its end, such as
+ * deferred constraints, is done before that, with its own role and settings. Its last line may be a comment.
+ */
 export function withNote(session: ClientBase, ledger: string, script: Script): string {
-  return `${script.text}\n;${noteIn(session, ledger, script)}`;
+  return `${script.text}\n;set constraints all immediate; ${ownSettings}; ${noteIn(session, ledger, script)}`;
 }
 
 /** The statement that notes a script. */

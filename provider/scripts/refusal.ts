@@ -10,8 +10,12 @@ interface DatabaseError {
 /** Shorter pieces are not the script's, but the language's. */
 const shortest = 4;
 
+/** What is not Postgres's word but our own, and can be told as it is. */
+export class OwnRefusal extends Error {}
+
 /** The rest of a sentence: the error's code, its place, and Postgres's words as far as they are its own. */
 export function refusal(failure: unknown, sql: string): string {
+  if (failure instanceof OwnRefusal) return failure.message;
   const { code, message, position, routine } = (
     typeof failure === "object" && failure !== null ? failure : {}
   ) as DatabaseError;

@@ -1,58 +1,99 @@
 /** Runs scripts on a compute, one after the other. */
 import type { ClientBase } from "pg";
 import type { Client } from "../api/client";
+import { type Clock, systemClock } from "../api/retry";
+import { postgresName } from "../connections/postgres-name";
 import { notedIn, noteIn, withNote } from "./ledger";
-import { codeOf, isDenied, refusal } from "./refusal";
+import { codeOf, isDenied, OwnRefusal, refusal } from "./refusal";
 import { fingerprint, type Script } from "./script";
-import { type Place, withSession } from "./session";
+import { asAtFirst, type Place, withSession } from "./session";
+import { awaitTurn } from "./turn";
 
 export interface ScriptToRun extends Script {
   /** It has run already, and is only to be noted. */
   readonly ran?: boolean;
 }
 
+export interface PlaceOfScripts extends Place {
+  /** Name of the role in Postgres, or its full name, that scripts run as. Absent: who signs in, which is who the requests run as. */
+  readonly role?: string | undefined;
+}
+
 /**
- * Each as a whole or not at all; `done` is called after each. With a ledger, what is noted there has run already, and what
- * runs is noted.
+ * Each as a whole or not at all, in a session as it was at first; `done` is called after each. With a ledger, what is noted
+ * there has run already, and what runs is noted. Who signs in keeps the ledger: it is one and the same for all roles.
  */
 export function runScripts(
   client: Client,
-  place: Place,
+  { role: given, ...place }: PlaceOfScripts,
   scripts: readonly ScriptToRun[],
   done: (script: Script) => void,
   ledger?: string,
+  clock: Clock = systemClock,
 ): Promise<void> {
   return withSession(client, place, async ({ session, user, database }) => {
-    const explained = (what: string, text: string) => (failure: unknown) => {
-      const said = refusal(failure, text);
-      const wayOut = isDenied(failure)
-        ? `; it runs as ${user}: grant that the right, or write role: one that has it`
-        : "";
-      throw new Error(`${what} on ${place.endpoint}, database ${database}: ${said}${wayOut}`);
+    const role = given === undefined ? undefined : await postgresName("role", given, async () => client);
+    const explained = (what: string, text: string, wayOut: string) => (failure: unknown) => {
+      const denied = isDenied(failure) ? `; ${wayOut}` : "";
+      throw new Error(`${what} on ${place.endpoint}, database ${database}: ${refusal(failure, text)}${denied}`);
     };
-    const ran = ledger === undefined ? undefined : await notedIn(session, ledger).catch(explained("the ledger", ""));
+    const ran =
+      ledger === undefined
+        ? undefined
+        : await readLedger(session, ledger, clock).catch(
+            explained(`the ledger ${ledger}`, "", `${user}, who signs in, keeps it: grant that the right`),
+          );
+    const asRole = `it runs as ${role ?? user}: grant that the right, or write role: one that has it`;
     for (const script of scripts) {
-      const isNoted = ran?.get(script.name) === fingerprint(script.text);
-      const task = script.ran ? note(session, ledger, script) : runOne(session, ledger, script);
-      if (!isNoted) await task().catch(explained(script.name, script.text));
+      const { name, text } = script;
+      const isNoted = ran?.get(name) === fingerprint(text);
+      const task = script.ran ? note(session, ledger, script) : runOne(session, role, ledger, script);
+      if (!isNoted) await task().catch(explained(name, text, asRole));
       done(script);
     }
   });
 }
 
+/** What has run by it, once no other run has it. */
+async function readLedger(session: ClientBase, ledger: string, clock: Clock): Promise<ReadonlyMap<string, string>> {
+  await awaitTurn(session, ledger, clock);
+  return notedIn(session, ledger);
+}
+
 function note(session: ClientBase, ledger = "", script: Script) {
-  return () => session.query(noteIn(session, ledger, script));
+  return async () => {
+    await session.query(asAtFirst);
+    await session.query(noteIn(session, ledger, script));
+  };
 }
 
 /** Several statements in one query are one transaction. */
-function runOne(session: ClientBase, ledger: string | undefined, script: Script) {
+function runOne(session: ClientBase, role: string | undefined, ledger: string | undefined, script: Script) {
   return async () => {
-    if (ledger === undefined) return session.query(script.text);
-    return session.query(withNote(session, ledger, script)).catch(async (failure: unknown) => {
+    await session.query(asAtFirst);
+    if (role !== undefined) await become(session, role);
+    if (ledger === undefined) return runWhole(session, script.text);
+    return runWhole(session, withNote(session, ledger, script)).catch(async (failure: unknown) => {
       // What refuses to be part of a transaction stands alone in its file, and has not run yet.
       if (codeOf(failure) !== "25001") throw failure;
-      await session.query(script.text);
-      return session.query(noteIn(session, ledger, script));
+      await session.query("rollback");
+      await runWhole(session, script.text);
+      await note(session, ledger, script)();
     });
   };
+}
+
+async function become(session: ClientBase, role: string): Promise<void> {
+  await session.query(`set role ${session.escapeIdentifier(role)}`).catch((failure: unknown) => {
+    const said = `set role ${role}: ${refusal(failure, "")}`;
+    throw new OwnRefusal(`${said}; grant the role to the identity that Pulumi runs as`);
+  });
+}
+
+/** A transaction that a script leaves open would end with the session, and take along what counts as run, and the note. */
+async function runWhole(session: ClientBase, text: string): Promise<void> {
+  await session.query(text);
+  if (session.getTransactionStatus() === "I") return;
+  await session.query("rollback");
+  throw new OwnRefusal("leaves a transaction open; write commit at its end, or leave begin out");
 }

@@ -14,8 +14,6 @@ export interface Place {
   readonly endpoint: string;
   /** Name of the database in Postgres, or its full name. */
   readonly database: string;
-  /** Name of the role in Postgres, or its full name, that it is run as. Absent: who signs in, which is who the requests run as. */
-  readonly role?: string | undefined;
   /** File with the root certificates that the server's is checked with. */
   readonly sslrootcert: string | undefined;
 }
@@ -28,10 +26,16 @@ export interface OpenSession {
   readonly database: string;
 }
 
+/** Role and settings of a session as they were when it was opened. `reset all` leaves out who it is. */
+export const ownSettings = "reset session authorization; reset role; reset all";
+
+/** Nothing in it that a script before may have left there. */
+export const asAtFirst = `${ownSettings}; discard temp`;
+
 /** Opens it, waking the compute, and ends it after `use`. What Postgres said against signing in is the error's cause. */
 export async function withSession<Result>(
   client: Client,
-  { endpoint, role, sslrootcert, ...place }: Place,
+  { endpoint, sslrootcert, ...place }: Place,
   use: (open: OpenSession) => Promise<Result>,
 ): Promise<Result> {
   const pg = await loadPg();
@@ -57,17 +61,10 @@ export async function withSession<Result>(
     throw new Error(`no connection to database ${database} on ${endpoint} as ${user}: ${said}`, { cause });
   });
   try {
-    if (role !== undefined) await become(session, await postgresName("role", role, there));
     return await use({ session, user, database });
   } finally {
     await session.end().catch(() => {});
   }
-}
-
-async function become(session: ClientBase, role: string): Promise<void> {
-  await session.query(`set role ${session.escapeIdentifier(role)}`).catch((failure: unknown) => {
-    throw new Error(`set role ${role}: ${refusal(failure, "")}; grant the role to the identity that Pulumi runs as`);
-  });
 }
 
 /** Only what runs SQL needs it. */

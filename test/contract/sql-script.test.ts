@@ -14,6 +14,9 @@ import { branch as branchDefinition } from "../../provider/resources";
 import type { AnyDefinition } from "../../provider/schema/definition";
 import { unknownValue } from "../../provider/schema/unknown";
 import { refusal } from "../../provider/scripts/refusal";
+import { runScripts } from "../../provider/scripts/run";
+import type { Script } from "../../provider/scripts/script";
+import { CountedClock } from "../support/clock";
 
 const branchKind = branchDefinition as unknown as AnyDefinition;
 
@@ -58,6 +61,13 @@ async function query(sql: string): Promise<readonly unknown[]> {
   } finally {
     await client.end();
   }
+}
+
+/** A role `app` that who signs in may become, with a right of its own. */
+async function roleApp(right?: string): Promise<void> {
+  await query("create role app");
+  await query('grant app to "emulator@example.com"');
+  if (right !== undefined) await query(`grant ${right} to app`);
 }
 
 function newSession(): Session {
@@ -147,6 +157,54 @@ test("a script that fails at once leaves nothing in the state", async () => {
   expect(String(failure)).toBe(
     `Error: sql on ${endpoint}, database databricks_postgres: 42601 in line 1: syntax error at or near …`,
   );
+});
+
+describe.each([
+  ["without a ledger", {}],
+  ["with a ledger", { ledger: "migrations" }],
+])("%s", (_, more) => {
+  test("a script that leaves a transaction open is refused and leaves nothing; one that commits does not", async () => {
+    write({ "1.sql": "create table log (what text)", "2.sql": "begin;\ninsert into log values ('lost')" });
+    const failure = await create({ folder, ...more }).catch((error: unknown) => error);
+    expect(String(failure)).toContain(
+      `2.sql on ${endpoint}, database databricks_postgres: leaves a transaction open; write commit at its end, or leave begin out`,
+    );
+    const { id, properties } = failure as Created;
+    expect(Object.keys(properties["ran"] as Values)).toEqual(["1.sql"]);
+    expect(await query("select * from log")).toEqual([]);
+    write({ "2.sql": "begin;\ninsert into log values ('kept');\ncommit" });
+    await update({ id, outs: properties }, { folder, ...more });
+    expect(await query("select * from log")).toEqual(["kept"]);
+  });
+
+  test("settings, a role and temporary tables of one script are not the next one's", async () => {
+    await roleApp();
+    write({
+      "1.sql": "create schema apart; set search_path = apart; create table here (id int)",
+      "2.sql": "create table there (id int); set role app",
+      "3.sql": "create table more (id int); create temporary table there (id int)",
+      "4.sql": "insert into there values (1)",
+    });
+    await create({ folder, ...more });
+    const tables =
+      "select schemaname || '.' || tablename from pg_tables where tablename ~ '^(here|there|more)$' order by 1";
+    expect(await query(tables)).toEqual(["apart.here", "public.more", "public.there"]);
+    expect(await query("select id from there")).toEqual([1]);
+  });
+
+  test("each script runs as the role that is named, whatever the one before did", async () => {
+    await roleApp("create on schema public");
+    write({ "1.sql": "create table one (id int); reset role", "2.sql": "create table two (id int)" });
+    await create({ folder, role: "app", ...more });
+    const owners = "select tableowner from pg_tables where tablename in ('one', 'two')";
+    expect(await query(owners)).toEqual(["app", "app"]);
+  });
+
+  test("an error of rights names the role that a script ran as", async () => {
+    await roleApp();
+    const failure = create({ sql: "create table mine (id int)", role: "app", ...more });
+    await expect(failure).rejects.toThrow(/42501.*it runs as app: grant that the right/);
+  });
 });
 
 test("what a script raises is not told", async () => {
@@ -294,6 +352,67 @@ describe("a ledger in the database", () => {
     await update(await create({ folder }), { folder, ledger });
     await create({ folder, ledger });
     expect(await log()).toEqual(["table", "rows"]);
+  });
+
+  test("is kept by who signs in, so that a role that is named later finds it", async () => {
+    await roleApp("create on schema public");
+    write(files);
+    const first = await create({ folder, ledger });
+    write({ "3-new.sql": "create table mine (id int)" });
+    await update(first, { folder, ledger, role: "app" });
+    expect(await query("select tableowner from pg_tables where tablename = 'mine'")).toEqual(["app"]);
+    expect(await query("select name from pulumi_lakebase.scripts order by 1")).toEqual([
+      ...Object.keys(files),
+      "3-new.sql",
+    ]);
+  });
+
+  test("notes a script whose deferred constraints hold, as the role and with the settings that it ran with", async () => {
+    await roleApp("create on database databricks_postgres");
+    const sql = `
+      create schema apart; set search_path = apart;
+      create table log (what name);
+      create table rows (id int);
+      create function noted() returns trigger language plpgsql as
+        $$ begin insert into log values (current_user); return null; end $$;
+      create constraint trigger at_the_end after insert on rows deferrable initially deferred
+        for each row execute function noted();
+      insert into rows values (1)`;
+    await create({ sql, ledger, role: "app" });
+    expect(await query("select what from apart.log")).toEqual(["app"]);
+  });
+
+  test("lets one run at a time in, so that of several at once each script runs once", async () => {
+    write({ ...files, "3-index.sql": "create index concurrently by_what on log (what)" });
+    const runs = await Promise.all([1, 2, 3].map(() => create({ folder, ledger })));
+    for (const { inputs, outs } of runs) expect(outs).toMatchObject({ ran: inputs["hashes"] });
+    expect(await log()).toEqual(["table", "rows"]);
+  });
+
+  test("is waited for an hour at most", async () => {
+    const holder = new Client(await poolOptions(endpoint, { env }));
+    await holder.connect();
+    await holder.query(`select pg_advisory_lock(hashtextextended('pulumi_lakebase ${ledger}', 0))`);
+    const place = { endpoint, database: "databricks_postgres", sslrootcert: emulator.ca };
+    const ran: string[] = [];
+    const clock = new CountedClock();
+    const scripts = [{ name: "1.sql", text: "create table log (what text)" }];
+    const client = await newSession().client();
+    const done = ({ name }: Script) => ran.push(name);
+    await expect(runScripts(client, place, scripts, done, ledger, clock)).rejects.toThrow(
+      `the ledger ${ledger} on ${endpoint}, database databricks_postgres: another run has had it for an hour; let that one end`,
+    );
+    expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(3_590_000);
+    await holder.query("select pg_advisory_unlock_all()");
+    await holder.end();
+    await runScripts(client, place, scripts, done, ledger, clock);
+    expect(ran).toEqual(["1.sql"]);
+  });
+
+  test("is made once by runs with ledgers of their own", async () => {
+    const runs = ["a", "b", "c", "d"].map((name) => create({ sql: `create table ${name} (id int)`, ledger: name }));
+    await Promise.all(runs);
+    expect(await query("select ledger from pulumi_lakebase.scripts order by 1")).toEqual(["a", "b", "c", "d"]);
   });
 
   test("is no application's to change", async () => {

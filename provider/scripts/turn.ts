@@ -1,0 +1,33 @@
+/** One run of a ledger at a time: two that find a script unnoted at the same moment would both run it. */
+import type { ClientBase } from "pg";
+import { type Clock, pollDelay } from "../api/retry";
+import { OwnRefusal } from "./refusal";
+
+/** The longest that a run waits for another one, in milliseconds: migrations of large tables take their time. */
+const patienceMs = 3_600_000;
+
+/**
+ * Waits until no other run has the ledger, and has it until the session ends: it is the session's and not a transaction's,
+ * since each script is a transaction of its own. It is asked for again and again, because a session that Postgres lets wait
+ * has a snapshot, and `create index concurrently` of the run that is waited for would wait for that in turn: a deadlock.
+ */
+export async function awaitTurn(session: ClientBase, ledger: string, clock: Clock): Promise<void> {
+  const deadline = clock.now() + patienceMs;
+  for (let n = 0; !(await isTaken(session, ledger)); n++) {
+    const delay = pollDelay(n);
+    if (clock.now() + delay > deadline) {
+      throw new OwnRefusal(
+        "another run has had it for an hour; let that one end, or end its session, and run 'pulumi up' again",
+      );
+    }
+    await clock.sleep(delay);
+  }
+}
+
+async function isTaken(session: ClientBase, ledger: string): Promise<boolean> {
+  const { rows } = await session.query<{ taken: boolean }>(
+    "select pg_try_advisory_lock(hashtextextended($1, 0)) as taken",
+    [`pulumi_lakebase ${ledger}`],
+  );
+  return rows[0]?.taken === true;
+}
