@@ -1,7 +1,10 @@
 /** One run of a ledger at a time: two that find a script unnoted at the same moment would both run it. */
 import type { ClientBase } from "pg";
-import { type Clock, pollDelay } from "../api/retry";
+import type { Clock } from "../api/retry";
 import { OwnRefusal } from "./refusal";
+
+/** Between two times that it is asked for, in milliseconds: at first, and at last. */
+const [shortest, longest] = [200, 5000];
 
 /** The longest that a run waits for another one, in milliseconds: migrations of large tables take their time. */
 const patienceMs = 3_600_000;
@@ -14,7 +17,7 @@ const patienceMs = 3_600_000;
 export async function awaitTurn(session: ClientBase, ledger: string, clock: Clock): Promise<void> {
   const deadline = clock.now() + patienceMs;
   for (let n = 0; !(await isTaken(session, ledger)); n++) {
-    const delay = pollDelay(n);
+    const delay = Math.min(longest, shortest * 2 ** n);
     if (clock.now() + delay > deadline) {
       throw new OwnRefusal(
         "another run has had it for an hour; let that one end, or end its session, and run 'pulumi up' again",
