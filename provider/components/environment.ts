@@ -9,6 +9,7 @@ import {
   roleIdOf,
   rolesIn,
 } from "../environments/environment";
+import { heirsFirst } from "../environments/heirs";
 import { replicaPrefix } from "../environments/shape";
 import type { EnvironmentArgs, EnvironmentTable } from "../environments/table";
 import type { ConnectionArgs, Endpoint } from "../functions/connection";
@@ -96,7 +97,7 @@ export function makeEnvironment(context: Context, declared: Declared): Made {
         );
 
   const contents = new Contents(table, declared, branch);
-  for (const [role, its] of Object.entries(declared.roles).toSorted(heirsFirst)) {
+  for (const [role, its] of heirsFirst(declared.roles)) {
     const { reassignOwnedTo: heir, ...own } = its;
     contents.roles[role] = make(
       "Role",
@@ -171,13 +172,6 @@ function branchArgs(said: EnvironmentArgs) {
 /** Whether the branch takes along what is in it. One that the service or this program may keep would leave that behind. */
 function surelyGoes({ adopt }: EnvironmentTable, { key, isProtected, deletionProtection }: Declared): boolean {
   return key !== rootBranchId && !isProtected && deletionProtection !== true && adopt !== true;
-}
-
-type RoleEntry = readonly [string, Declared["roles"][string]];
-
-/** Whoever is to own what another role leaves behind is there for as long as that one. */
-function heirsFirst([, one]: RoleEntry, [, other]: RoleEntry): number {
-  return Number(one.reassignOwnedTo !== undefined) - Number(other.reassignOwnedTo !== undefined);
 }
 
 /** Roles and databases of an environment by the table's keys: its own, and those that its branch has from its source. */

@@ -49,13 +49,18 @@ export function environmentsOf(table: EnvironmentTable): readonly Environment[] 
   return [...found.values()];
 }
 
+/** What the table says of an environment; nothing of one that is not in it, whatever objects have of that name. */
+export function saidOf({ environments }: EnvironmentTable, key: string): EnvironmentArgs | undefined {
+  return Object.hasOwn(environments, key) ? environments[key] : undefined;
+}
+
 /** The key of the environment that one is made from; none for `production`. */
 export function sourceOf(table: EnvironmentTable, key: string): string | undefined {
-  return key === rootBranchId ? undefined : (table.environments[key]?.sourceEnvironment ?? rootBranchId);
+  return key === rootBranchId ? undefined : (saidOf(table, key)?.sourceEnvironment ?? rootBranchId);
 }
 
 export function environmentOf(table: EnvironmentTable, key: string, sources: readonly string[]): Environment {
-  const said = table.environments[key] ?? {};
+  const said = saidOf(table, key) ?? {};
   const isKept = key === rootBranchId && table.deletionProtection !== false;
   const compute = over(said.preset === undefined ? {} : presets[said.preset], said.compute ?? {});
   const { group: _, disabled: __, ...one } = compute;
@@ -117,12 +122,12 @@ export function roleIdOf(key: string, said: RoleOfTable): string {
 
 /** The roles of a line of environments by key, the nearest one's entry where several have one. */
 export function rolesIn(table: EnvironmentTable, line: readonly string[]): ReadonlyMap<string, RoleOfTable> {
-  return inLine(line, (key) => table.environments[key]?.roles);
+  return inLine(line, (key) => saidOf(table, key)?.roles);
 }
 
 /** The same for databases. */
 export function databasesIn(table: EnvironmentTable, line: readonly string[]): ReadonlyMap<string, DatabaseOfTable> {
-  return inLine(line, (key) => table.environments[key]?.databases);
+  return inLine(line, (key) => saidOf(table, key)?.databases);
 }
 
 function inLine<T>(

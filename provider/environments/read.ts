@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { rootBranchId } from "../rules/limits";
 import { unwrap } from "../schema/fields";
-import { isRecord, type Path } from "../schema/unknown";
+import { isRecord, type Path, valueAt } from "../schema/unknown";
 import type { Mistake } from "./mistake";
 import { tableRules } from "./rules";
 import { type EnvironmentTable, tableSchema } from "./table";
@@ -93,7 +93,7 @@ function isComputed(value: unknown): boolean {
 
 function valueIn(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (inner, key) => (Array.isArray(inner) ? inner[Number(key)] : isRecord(inner) ? inner[key] : undefined),
+    (inner, key) => (Array.isArray(inner) ? inner[Number(key)] : valueAt(inner, [key])),
     value,
   );
 }
@@ -113,7 +113,7 @@ function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   if (key === undefined) return inner;
   if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType as z.ZodType, rest);
   if (inner instanceof z.ZodArray) return schemaAt(inner.element as z.ZodType, rest);
-  const below = inner instanceof z.ZodObject ? (inner.shape[key] as z.ZodType | undefined) : undefined;
+  const below = inner instanceof z.ZodObject ? (valueAt(inner.shape, [key]) as z.ZodType | undefined) : undefined;
   return below && schemaAt(below, rest);
 }
 

@@ -17,6 +17,7 @@ import {
   environmentsOf,
   expires,
   rolesIn,
+  saidOf,
   sourceOf,
 } from "./environment";
 import type { Mistake } from "./mistake";
@@ -43,7 +44,7 @@ function whyNoSource(
   source: string,
   keys: readonly string[],
 ): string | undefined {
-  const said = table.environments[source];
+  const said = saidOf(table, source);
   if (said === undefined) {
     return `is '${source}', which is not in the table; it has ${keys.filter((other) => other !== key).join(", ")}`;
   }

@@ -67,7 +67,7 @@ async function databasesOf(compute: Compute): Promise<readonly string[]> {
 async function rowsOf(compute: Compute, databases: readonly string[]): Promise<readonly TableRows[]> {
   const all: TableRows[] = [];
   for (const database of databases) {
-    const counted = await rowsIn(compute, database, count);
+    const counted = await rowsIn(compute, database, countRows);
     all.push(...counted.map((table) => ({ database, ...table })));
   }
   return all;
@@ -105,18 +105,35 @@ interface UserTable {
   readonly whole: boolean;
 }
 
+/**
+ * In one query: Postgres goes as deep into one of many selects as it has of them, and of 10,000 it says that its stack is
+ * too small. Each holds a lock on its tables and their indexes, of which a server has 64 for each connection that it allows
+ * (defaults of Postgres).
+ */
+const tablesPerQuery = 1000;
+
 /** As of one moment for all tables of a database. */
-async function count(session: ClientBase): Promise<{ readonly rows: readonly Omit<TableRows, "database">[] }> {
+export async function countRows(
+  session: ClientBase,
+): Promise<{ readonly rows: readonly Omit<TableRows, "database">[] }> {
   await session.query("begin isolation level repeatable read read only");
   // A policy that hides rows is an error then, and not a smaller count.
   await session.query("set local row_security = off");
   const { rows: tables } = await session.query<UserTable>(tablesOfUsers);
-  if (tables.length === 0) return { rows: [] };
+  const counts: string[] = [];
+  for (let start = 0; start < tables.length; start += tablesPerQuery) {
+    counts.push(...(await countsOf(session, tables.slice(start, start + tablesPerQuery))));
+  }
+  return { rows: tables.map(({ schema, table }, index) => ({ schema, table, rows: Number(counts[index]) })) };
+}
+
+/** Going back to the savepoint releases the locks, and the moment stays. */
+async function countsOf(session: ClientBase, tables: readonly UserTable[]): Promise<readonly string[]> {
   const each = tables.map((table, index) => `select ${index}, count(*) as rows from ${inSql(session, table)}`);
-  const counts = await session.query<{ readonly rows: string }>(`${each.join(" union all ")} order by 1`);
-  return {
-    rows: tables.map(({ schema, table }, index) => ({ schema, table, rows: Number(counts.rows[index]?.rows) })),
-  };
+  await session.query("savepoint unlocked");
+  const { rows } = await session.query<{ readonly rows: string }>(`${each.join(" union all ")} order by 1`);
+  await session.query("rollback to savepoint unlocked");
+  return rows.map((row) => row.rows);
 }
 
 function inSql(session: ClientBase, { schema, table, whole }: UserTable): string {

@@ -134,6 +134,31 @@ test.each(cases)("$name", ({ environments, more, want }) => {
   expect(readTable({ projectId: "shop", environments, ...more }).mistakes.map(sentence)).toEqual(want);
 });
 
+test.each(["constructor", "toString", "hasOwnProperty", "__proto__"])(
+  "a source '%s' is nowhere unless the table has it",
+  (name) => {
+    const environments = (more: object) => ({
+      projectId: "shop",
+      environments: { dev: { sourceEnvironment: name }, ...more },
+    });
+    expect(readTable(environments({})).mistakes.map(sentence)).toEqual([
+      `environments.dev.sourceEnvironment is '${name}', which is not in the table; it has production`,
+    ]);
+  },
+);
+
+test("an environment may be called as objects have methods", () => {
+  const environments = { dev: { sourceEnvironment: "constructor" }, constructor: {} };
+  expect(readTable({ projectId: "shop", environments }).mistakes).toEqual([]);
+});
+
+test.each(["constructor", "toString"])("an argument '%s' is not known", (name) => {
+  for (const value of [null, 5]) {
+    const { mistakes } = readTable({ projectId: "shop", environments: { dev: { [name]: value } } });
+    expect(mistakes.map(sentence)).toEqual([expect.stringMatching(`^environments.dev.${name} is not known; `)]);
+  }
+});
+
 test("what is no table is one sentence", () => {
   for (const given of [undefined, null, 5, "shop", ["shop"]]) {
     expect(readTable(given).mistakes.map(sentence)).toEqual([
