@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { isLoopback } from "./guard";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./server";
+import { isRequestLimit } from "./settings";
 import { parseWait } from "./values";
 
 /** The command line of `lakebase-emulator`. */
@@ -36,6 +37,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       "time an endpoint stays busy after that (default: as --operation-time)",
       readDuration,
     )
+    .option("--request-limit <n>", "API requests taken in a second; more are answered with 429", readRequestLimit)
     .option("--echo-spec", "return the submitted spec on reads, as the service did for a while")
     .option("--limits", "also enforce 3 root and 10 unarchived branches and 20 active computes a project")
     .option("--host-metadata", "answer /.well-known/databricks-config, which some SDKs want for OAuth")
@@ -54,7 +56,8 @@ Its console is the page at /. Its own routes (no sign-in):
   GET    /_emulator/requests[?after=N]   the requests so far     DELETE forgets them
   POST   /_emulator/reset                back to an empty workspace
   PATCH  /_emulator/settings             {"operationTime":"2s","reconcileTime":"2s","echoSpec":true,…}
-                                         lingerTime: how long a deleted synced table is still seen
+                                         lingerTime: how long a deleted synced table is still seen;
+                                         requestLimit: how many requests a second, null for any number
   POST   /_emulator/clock                {"advance":"3600s"} or {"now":"…"}
   POST   /_emulator/computes             {"endpoint":"projects/…/endpoints/…","action":"wake"} or "suspend"
   POST   /_emulator/delta-tables         {"table":"main.shop.items","file":"items.csv"}; GET lists them
@@ -157,6 +160,12 @@ function readDeltaTable(
     throw new InvalidArgumentError("A Delta table is given as CATALOG.SCHEMA.TABLE=FILE.");
   }
   return { ...before, [name]: file };
+}
+
+function readRequestLimit(value: string): number {
+  const limit = Number(value);
+  if (!isRequestLimit(limit)) throw new InvalidArgumentError("A limit of requests is a whole number from 1.");
+  return limit;
 }
 
 function readDuration(value: string): number {

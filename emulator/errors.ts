@@ -86,6 +86,17 @@ export function managedByParent(message: string): ServiceError {
   ]);
 }
 
+/** The code is one that clients retry; the service's text is not known, so this one is an invention. */
+export function requestLimitExceeded(perSecond: number): ServiceError {
+  return new ServiceError(
+    429,
+    "REQUEST_LIMIT_EXCEEDED",
+    `Too many requests: the limit is ${perSecond} a second. Please try again later.`,
+    [],
+    { "retry-after": "1" },
+  );
+}
+
 export function unauthenticated(message: string): ServiceError {
   return new ServiceError(401, "UNAUTHENTICATED", message);
 }

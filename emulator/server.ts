@@ -12,7 +12,7 @@ import { readCredentialRequest } from "./collections/credentials";
 import { consolePage } from "./console";
 import { control } from "./control";
 import { NO_DATA } from "./data";
-import { errorBody, noSuchRoute, ServiceError } from "./errors";
+import { errorBody, noSuchRoute, requestLimitExceeded, ServiceError } from "./errors";
 import { describeFault, type Fault, Faults, operationFailure, showFault, statusFailure } from "./faults";
 import { guard } from "./guard";
 import { describeCaller, EMULATOR_TOKEN, Identity } from "./identity";
@@ -20,6 +20,7 @@ import { type Entry, Journal, redactForm } from "./journal";
 import { isObject, type Json, type JsonObject } from "./json";
 import { changePermissions, replacePermissions, showPermissions } from "./permissions";
 import type { DataPlane, PlaneOptions } from "./postgres/plane";
+import { RequestLimit } from "./request-limit";
 import { Service } from "./service";
 import { DEFAULT_SETTINGS, type Settings, showSettings } from "./settings";
 import { checkSources } from "./sources";
@@ -106,6 +107,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
   const journal = new Journal(clock);
   const watch = new Watch(journal, showState);
   const faults = new Faults();
+  const limit = new RequestLimit();
   const identity = new Identity(clock);
   const activities = new Activities();
   const save = () => workspace.save(clock.history);
@@ -170,6 +172,7 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
     workspace.clear();
     journal.clear();
     faults.clear();
+    limit.reset();
     activities.clear();
     clock.reset();
     state.settings = initial;
@@ -225,6 +228,8 @@ async function serve(options: EmulatorOptions): Promise<Emulator> {
   });
 
   app.use("/api/*", async (request, next) => {
+    const { requestLimit } = state.settings;
+    if (requestLimit !== null && !limit.takes(clock.now(), requestLimit)) throw requestLimitExceeded(requestLimit);
     request.set("caller", await identity.caller(request.req.header("authorization")));
     await next();
   });

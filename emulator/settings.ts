@@ -22,6 +22,8 @@ export interface Settings {
   readonly ghostEndpoints: boolean;
   /** Answer `/.well-known/databricks-config`; databricks-sdk for Python (0.162) needs it to sign in with a client secret. */
   readonly hostMetadata: boolean;
+  /** How many API requests are taken in a second, by a bucket of as many tokens; `null`: any number. */
+  readonly requestLimit: number | null;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   wholeMinuteFailure: false,
   ghostEndpoints: false,
   hostMetadata: false,
+  requestLimit: null,
 };
 
 export function reconcileTime(settings: Settings): number {
@@ -70,6 +73,7 @@ export function changeSettings(settings: Settings, changes: Json): Settings {
     wholeMinuteFailure: toggle(changes, "wholeMinuteFailure", settings.wholeMinuteFailure),
     ghostEndpoints: toggle(changes, "ghostEndpoints", settings.ghostEndpoints),
     hostMetadata: toggle(changes, "hostMetadata", settings.hostMetadata),
+    requestLimit: limit(changes, settings.requestLimit),
   };
 }
 
@@ -82,6 +86,19 @@ function wait(changes: JsonObject, key: string): number | undefined {
 
 function waitOrNone(changes: JsonObject, key: string, current: number | null): number | null {
   return changes[key] === null ? null : (wait(changes, key) ?? current);
+}
+
+function limit(changes: JsonObject, current: number | null): number | null {
+  const wanted = changes["requestLimit"];
+  if (wanted === undefined) return current;
+  if (wanted !== null && !isRequestLimit(wanted)) {
+    throw invalid("setting 'requestLimit' must be a whole number from 1, or null for no limit");
+  }
+  return wanted;
+}
+
+export function isRequestLimit(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 function toggle(changes: JsonObject, key: string, current: boolean): boolean {

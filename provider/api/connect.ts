@@ -10,6 +10,8 @@ import { version } from "./version";
 export interface ConnectOptions extends ClientOptions {
   /** How long one request may be retried, in milliseconds. */
   readonly retryBudgetMs: number;
+  /** How many requests may be on their way at a time. */
+  readonly requestsInFlight?: number;
   /** What the service is told of the program beside this package and Node, as `NAME/VERSION`. */
   readonly product?: string;
   /** Default: what a stack is told. */
@@ -23,7 +25,7 @@ export interface ConnectOptions extends ClientOptions {
 export async function connect(
   settings: SignInSettings,
   environment: Environment,
-  { retryBudgetMs, product, advice, clock = systemClock, dispatcher, ...options }: ConnectOptions,
+  { retryBudgetMs, requestsInFlight, product, advice, clock = systemClock, dispatcher, ...options }: ConnectOptions,
 ): Promise<Client> {
   const { origin, workspaceId, credentials } = await signIn(settings, environment, clock, advice);
   const parts = [
@@ -41,6 +43,7 @@ export async function connect(
     clock,
     dispatcher,
     retryBudgetMs,
+    requestsInFlight,
   });
   return new Client(transport, options);
 }

@@ -55,8 +55,9 @@ export async function repeated<Result>(task: () => Promise<Result>, next: Retrie
 }
 
 /** Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set. */
-export function newDispatcher(): Dispatcher {
+export function newDispatcher(connections?: number): Dispatcher {
   const options = {
+    ...(connections !== undefined && { connections }),
     headersTimeout: minute,
     bodyTimeout: minute,
     connect: { timeout: 10_000 },

@@ -1,9 +1,15 @@
 /** One HTTP request to one host, with what every request needs; no knowledge of resources. */
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./auth";
+import { ApiError } from "./errors";
+import { Gate } from "./gate";
 import { ask, newDispatcher, repeated } from "./http";
+import { Pace } from "./pace";
 import { Polls } from "./polls";
-import { type Clock, type Method, retrier } from "./retry";
+import { type Clock, type Method, type Retrier, retrier } from "./retry";
+
+/** A service that limits requests refuses up to as many before that is known. */
+export const defaultRequestsInFlight = 16;
 
 export interface TransportOptions {
   /** Origin such as `https://adb-1.azuredatabricks.net`. */
@@ -14,6 +20,8 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** How long one request may be retried, in milliseconds. */
   readonly retryBudgetMs: number;
+  /** How many requests may be on their way at a time. Default: `defaultRequestsInFlight`. */
+  readonly requestsInFlight?: number | undefined;
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -32,12 +40,16 @@ export class Transport {
   readonly polls = new Polls();
   readonly #options: TransportOptions;
   readonly #dispatcher: Dispatcher;
+  readonly #gate: Gate;
+  readonly #pace = new Pace();
   /** How far the service's clock is ahead of ours, in milliseconds, as its last answer said. */
   #ahead: number | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#dispatcher = options.dispatcher ?? newDispatcher();
+    const { requestsInFlight = defaultRequestsInFlight } = options;
+    this.#dispatcher = options.dispatcher ?? newDispatcher(requestsInFlight);
+    this.#gate = new Gate(requestsInFlight);
   }
 
   get clock(): Clock {
@@ -52,8 +64,14 @@ export class Transport {
   /** Sends the request, again while that helps, and returns the parsed JSON of its answer. */
   async send(call: Call): Promise<Record<string, unknown>> {
     const { clock, retryBudgetMs } = this.#options;
-    const next = retrier(call.repeatable ? "GET" : call.method, retryBudgetMs, clock);
-    return repeated(() => this.#once(call), next, clock);
+    let next: Retrier | undefined;
+    // A place is given back while the request waits to be sent again. Waiting for the first takes nothing from the budget.
+    const once = () =>
+      this.#gate.pass(() => {
+        next ??= retrier(call.repeatable ? "GET" : call.method, retryBudgetMs, clock);
+        return this.#once(call);
+      });
+    return repeated(once, (failure) => next?.(failure), clock);
   }
 
   async #once({ method, path, query, body }: Call): Promise<Record<string, unknown>> {
@@ -66,16 +84,35 @@ export class Transport {
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(await credentials.headers()),
     };
-    return ask(this.#dispatcher, {
+    const outgoing = {
       tried,
       method,
       url: new URL(path + queryString(query), host),
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
-      heard: (now) => {
+      heard: (now: number) => {
         this.#ahead = now - this.clock.now();
       },
-    });
+    };
+    return this.#paced(() => ask(this.#dispatcher, outgoing));
+  }
+
+  /** As fast as the service takes them. */
+  async #paced<Result>(task: () => Promise<Result>): Promise<Result> {
+    const { clock } = this;
+    for (let wait = this.#pace.wait(clock.now()); wait > 0; wait = this.#pace.wait(clock.now()))
+      await clock.sleep(wait);
+    const sent = this.#pace.send(clock.now());
+    try {
+      const result = await task();
+      this.#pace.taken(sent, clock.now());
+      return result;
+    } catch (failure) {
+      const answered = failure instanceof ApiError;
+      if (answered && failure.status === 429) this.#pace.refused(sent, clock.now(), failure.retryAfterMs);
+      else if (answered) this.#pace.taken(sent, clock.now());
+      throw failure;
+    }
   }
 }
 

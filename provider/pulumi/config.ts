@@ -1,6 +1,7 @@
 /** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
 import { type SignInSettings, signInKeys } from "../api/settings";
 import { firstOf, type Source } from "../api/sources";
+import { defaultRequestsInFlight } from "../api/transport";
 import { compute } from "../rules/limits";
 import type { RuleSettings } from "../schema/rule";
 import { seconds } from "../schema/values";
@@ -10,6 +11,8 @@ export interface ProviderConfig {
   readonly rules: RuleSettings;
   /** How long the service may take for one change, in milliseconds. */
   readonly waitTimeoutMs: number;
+  /** How many requests may be on their way at a time. */
+  readonly requestsInFlight: number;
   /** What is wrong with the configuration, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -32,10 +35,14 @@ export function readConfig(get: (key: string) => unknown): ProviderConfig {
   if (wait === undefined || wait <= 0) {
     problems.push(`lakebase:operationTimeout must be a duration such as "300s" or "${defaultWait}"`);
   }
+  const requestsInFlight = Number(own("maxRequestsInFlight") ?? defaultRequestsInFlight);
+  const isCount = Number.isInteger(requestsInFlight) && requestsInFlight > 0;
+  if (!isCount) problems.push("lakebase:maxRequestsInFlight must be a whole number from 1");
   return {
     signIn: firstOf(signInSources(get)),
     rules: { autoscalingSpreadLimit: Number.isFinite(spread) ? spread : compute.spread },
     waitTimeoutMs: (wait ?? 0) * 1000,
+    requestsInFlight: isCount ? requestsInFlight : defaultRequestsInFlight,
     problems,
   };
 }

@@ -32,6 +32,8 @@ export interface ProviderArgs {
   readonly autoscalingSpreadLimit?: pulumi.Input<number>;
   /** How long the service may take for one change, e.g. `"30m"` (the default). */
   readonly operationTimeout?: pulumi.Input<string>;
+  /** How many requests may be on their way to the service at a time. Default 16. */
+  readonly maxRequestsInFlight?: pulumi.Input<number>;
 }
 
 /** Every setting of the stack's configuration can be given to a provider, or this would not compile. */

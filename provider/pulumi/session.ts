@@ -78,9 +78,10 @@ export class Session {
   }
 
   #connect(): Promise<Client> {
-    const { signIn, waitTimeoutMs } = this.config;
+    const { signIn, waitTimeoutMs, requestsInFlight } = this.config;
     return connect(signIn, this.environment, {
       waitTimeoutMs,
+      requestsInFlight,
       retryBudgetMs,
       product: `pulumi/${pulumi}`,
       ...this.means,

@@ -70,6 +70,7 @@ test("a port in use is one sentence", async () => {
 test.each([
   [["--port", "many"], "A port is a number"],
   [["--operation-time", "soon"], "A duration is written like"],
+  [["--request-limit", "0"], "A limit of requests is a whole number from 1"],
   [["--delta-table", "items.csv"], "A Delta table is given as CATALOG.SCHEMA.TABLE=FILE"],
   [["--delta-table", "main.shop.items=no-such.csv"], "there is no file"],
   [["--prot", "0"], "unknown option"],

@@ -623,6 +623,31 @@ describe("settings, clock and reset", () => {
     expect((await replica("production")(6)).status).toBe(200);
   });
 
+  test("requests over the limit are refused until time has passed, and come to no effect", async () => {
+    const clock = { at: 0 };
+    const limited = await startClient({ now: () => clock.at, requestLimit: 3 });
+    const statuses = async () => {
+      const answers = [];
+      for (let n = 0; n < 5; n += 1)
+        answers.push(await limited.api("POST", `projects?project_id=p-${n}`, { spec: {} }));
+      return answers.map(({ status }) => status);
+    };
+    expect(await statuses()).toEqual([200, 200, 200, 429, 429]);
+    const refused = await limited.api("GET", "projects");
+    expect(refusal(refused)).toMatchObject({ status: 429, code: "REQUEST_LIMIT_EXCEEDED" });
+    expect(refused.headers.get("retry-after")).toBe("1");
+    clock.at += 1000;
+    expect((await limited.ok("GET", "projects")).projects).toHaveLength(3);
+    await limited.control("PATCH", "settings", { requestLimit: null });
+    for (let n = 0; n < 9; n += 1) await limited.ok("GET", "projects");
+    await limited.emulator.close();
+  });
+
+  test.each([0, -1, 1.5, "15"])("a limit of %p requests is refused", async (requestLimit) => {
+    const answer = await client.raw("PATCH", "/_emulator/settings", { body: JSON.stringify({ requestLimit }) });
+    expect(answer.status).toBe(400);
+  });
+
   test("the clock is set to a moment and goes on from there", async () => {
     await client.control("POST", "clock", { now: "2030-01-01T00:00:00Z" });
     expect((await createShop()).response.create_time).toMatch(/^2030-01-01T00:00:/);
