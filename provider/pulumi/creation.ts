@@ -1,11 +1,13 @@
 /** Making an object, or finding that it is there: made by a run that died, to be taken over, deleted, or in the way. */
 import { isAlreadyExists, isNotFound, leavesDoubt, OperationError } from "../api/errors";
+import { rootBranchId } from "../rules/limits";
 import { overAlready } from "../schema/guard";
 import type { Wire } from "../schema/marks";
-import { collectionOf } from "../schema/name";
+import { collectionOf, projectOf } from "../schema/name";
 import { plan } from "../schema/plan";
 import { asArguments, cameWithParent, differingImmutable, isZero, project, serviceValue } from "../schema/service";
 import { valueAt } from "../schema/unknown";
+import { asBefore } from "../schema/unsure";
 import { Created, explained } from "./failures";
 import { whyForeign } from "./own";
 import type { Remote } from "./remote";
@@ -29,6 +31,8 @@ export class Creation {
     readonly args: Values,
     /** The service would make it by itself, so that a create means taking it over. */
     readonly implicit: boolean,
+    /** What was declared before, where an update of that may or may not have happened. */
+    readonly before: Values = {},
   ) {}
 
   /** Creates, or finds that an earlier run did and died before it knew. */
@@ -84,20 +88,24 @@ export class Creation {
         taken = true;
       });
     } catch (failure) {
-      throw taken ? new Created(remote.name, args, explained(failure, "update")) : failure;
+      throw taken ? new Created(remote.name, this.#unsure, explained(failure, "update")) : failure;
     }
+  }
+
+  get #unsure(): Values {
+    return asBefore(this.remote.definition, this.before, this.args);
   }
 
   #difference(resource: Wire) {
     const { remote, session, args } = this;
-    const now = project(remote.definition, args, resource);
+    const now = project(remote.definition, this.#unsure, resource);
     return { now, ...plan(remote.definition, now, args, session.stack.project(remote.name)) };
   }
 
   async #settle(resource: Wire): Promise<Wire> {
-    const { remote, args } = this;
+    const { remote } = this;
     return remote.settle(resource).catch((failure: unknown) => {
-      throw new Created(remote.name, args, explained(failure, "update"));
+      throw new Created(remote.name, this.#unsure, explained(failure, "update"));
     });
   }
 
@@ -112,7 +120,7 @@ export class Creation {
     const adopting = set.length > 0 && changed.length > 0;
     if (adopting && args["adopt"] !== true) {
       throw new Error(
-        `${remote.name} has been set already, its ${set.join(" and ")} not as declared; write adopt: true to overwrite it, or leave it to whoever set it`,
+        `${remote.name} has been set already, its ${set.join(" and ")} not as declared; write adopt: true to overwrite it, where the program has renamed or moved its resource give it aliases, or leave it to whoever set it`,
       );
     }
     const kept = adopting || (args["adopt"] === true && set.length > 0) ? this.#adopted(found, now, changed) : {};
@@ -185,10 +193,25 @@ export class Creation {
   }
 
   async #cameWithParent(resource: Wire): Promise<boolean> {
-    const { remote, args } = this;
-    if (!remote.definition.comesWithParent) return false;
-    const parent = await remote.client.get(String(args["parent"])).catch(() => undefined);
-    return cameWithParent(remote.definition, resource, parent);
+    const { definition, client, name } = this.remote;
+    const { comesWithParent } = definition;
+    const branch = String(this.args["parent"]);
+    if (!comesWithParent) return false;
+    const parent = await client.get(branch).catch(() => undefined);
+    if (!cameWithParent(definition, resource, parent)) return false;
+    // It may also have been made soon after, by this program. What is not known for sure is rather let go of one day than deleted.
+    const source = valueAt(parent, ["status", "source_branch"]);
+    if (typeof source === "string") {
+      return client.get(`${source}${name.slice(branch.length)}`).then(
+        (origin) => cameWithParent(definition, origin, parent),
+        (failure: unknown) => !isNotFound(failure),
+      );
+    }
+    if (branch !== `${projectOf(branch)}/branches/${rootBranchId}`) return true;
+    return client.get(projectOf(branch)).then(
+      (project) => comesWithParent.first(resource, valueAt(project, ["status", "owner"])),
+      () => true,
+    );
   }
 
   /** The service says that the object exists, and does not show it. Answers what was brought back; nothing when the id is free. */

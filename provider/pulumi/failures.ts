@@ -1,5 +1,5 @@
 /** Errors as users read them: what was tried, what is wrong, what to do next. No stack: the host prints it, twice. */
-import { ApiError, ConfigurationError } from "../api/errors";
+import { ApiError, ConfigurationError, isConflict, isNotFound, OperationError } from "../api/errors";
 
 /** The object is there, but not as declared: Pulumi keeps it in the state, and the next update goes on from there. */
 export class Created extends Error {
@@ -37,11 +37,24 @@ function remedyFor(failure: unknown, verb: Verb): string | undefined {
       ? "since refresh and destroy use the configuration of the last 'pulumi up', add --run-program after a rotation"
       : undefined;
   if (failure instanceof ConfigurationError) return rotated;
+  if (failure instanceof OperationError) return failure.refusal && again(verb);
   if (!(failure instanceof ApiError)) return undefined;
   if (failure.status === 401) return ["check the token or the client secret", rotated].filter(Boolean).join(", and ");
   if (failure.status === 403) {
     const permission = verb === "read" ? "CAN USE" : "CAN MANAGE";
     return `ask for ${permission} on the project for the identity that Pulumi runs as`;
   }
+  if (failure.status === 429 || failure.status >= 500 || isConflict(failure)) return again(verb);
+  if (isNotFound(failure)) return verb === "create" || verb === "update" ? gone : undefined;
   return undefined;
+}
+
+const gone =
+  "where it was deleted outside of Pulumi, run 'pulumi refresh' and then 'pulumi up'; otherwise run 'pulumi up' again";
+
+/** What has gone wrong at the service may go right the next time, and all verbs go on from what is there. */
+function again(verb: Verb): string {
+  if (verb === "read") return "try again";
+  const command = { create: "'pulumi up'", update: "'pulumi up'", refresh: "'pulumi refresh'", delete: "the command" };
+  return `run ${command[verb]} again, which goes on from what is there`;
 }

@@ -6,11 +6,13 @@ import { isDeepStrictEqual } from "node:util";
 import { type Checked, check } from "../schema/check";
 import type { AnyDefinition } from "../schema/definition";
 import { declaredLate, overAlready } from "../schema/guard";
+import type { Wire } from "../schema/marks";
 import { branchOf, fullName, isNameOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { asArguments, differingImmutable, outputs, project } from "../schema/service";
 import { isOver, reckoned, slidingOf } from "../schema/sliding";
 import { hasUnknown, isRecord } from "../schema/unknown";
+import { asBefore } from "../schema/unsure";
 import { shapeOf, withArticle } from "../schema/values";
 import { Creation, type Made } from "./creation";
 import { asExpired, hasEnded, isExpired } from "./expiry";
@@ -31,6 +33,10 @@ export interface Verbs {
   update(id: string, olds: Values, news: Values): Promise<Bag>;
   delete(id: string, props: Values): Promise<void>;
 }
+
+/** For how long reads may not know of what was made, and when it is looked for again, in milliseconds. */
+const youth = 30_000;
+const lookingAgain = [500, 1_000, 2_000] as const;
 
 /** What the state remembers of a resource beside what was declared and what the service said. */
 const kept = ["adopted"] as const;
@@ -110,7 +116,7 @@ export class Handlers implements Verbs {
       this.#demandName(name);
       if (isExpired(props)) return { id: name, outs: { ...props } };
       const remote = await this.#remote(name);
-      const resource = await remote.look();
+      const resource = (await remote.look()) ?? (await lookAgain(remote, props));
       const declared = this.#declared(props);
       // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
       const lookedUp = Object.keys(declared).length === 0;
@@ -141,7 +147,7 @@ export class Handlers implements Verbs {
         });
         return this.#outs(news, { resource, kept: keptOf(olds) });
       } catch (failure) {
-        const known = { ...this.#service(olds), ...news };
+        const known = { ...this.#service(olds), ...asBefore(this.definition, olds, news) };
         throw taken ? new Created(name, known, explained(failure, "update")) : failure;
       }
     });
@@ -158,7 +164,8 @@ export class Handlers implements Verbs {
         );
       }
       if (this.definition.goesWithParent?.(this.#canonical(props) as never)) return;
-      const why = whyKept(this.session, name, props);
+      const { type } = this.definition;
+      const why = whyKept(this.session, { type, logicalName: this.logicalName, name }, props);
       if (why === undefined) return remove(await this.#remote(name), this.session, props);
       this.session.warn(why);
     });
@@ -176,7 +183,7 @@ export class Handlers implements Verbs {
     }
     const kept = keptOf(olds);
     if (!found) return this.#outs(news, await this.#creation(remote, news).run());
-    const creation = this.#creation(remote, { ...this.#service(olds), ...news });
+    const creation = this.#creation(remote, { ...this.#service(olds), ...news }, olds);
     return this.#outs(news, { resource: await creation.converge(found), kept });
   }
 
@@ -194,9 +201,9 @@ export class Handlers implements Verbs {
     return now;
   }
 
-  #creation(remote: Remote, args: Values): Creation {
+  #creation(remote: Remote, args: Values, before: Values = {}): Creation {
     const implicit = this.definition.implicit?.(this.#canonical(args) as never) ?? false;
-    return new Creation(remote, this.session, args, implicit);
+    return new Creation(remote, this.session, args, implicit, before);
   }
 
   #outs(args: Values, { resource, kept }: Made): Bag {
@@ -250,6 +257,19 @@ export class Handlers implements Verbs {
       }),
     );
   }
+}
+
+/** What was made a moment ago may not be found yet, and is gone only when it is still not found. */
+async function lookAgain(remote: Remote, { createTime }: Values): Promise<Wire | undefined> {
+  const { clock } = remote.client;
+  for (const pause of lookingAgain) {
+    const age = (remote.missedAt ?? clock.now()) - Date.parse(String(createTime));
+    if (!(age < youth)) return undefined;
+    await clock.sleep(pause);
+    const found = await remote.look();
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function keptOf(props: Values): Bag {

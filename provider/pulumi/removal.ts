@@ -8,10 +8,17 @@ import type { Session } from "./session";
 type Values = Readonly<Record<string, unknown>>;
 
 /** Why nothing is to be deleted, told when somebody should know. `undefined` when something is. */
-export function whyKept(session: Session, name: string, props: Values): string | undefined {
+export function whyKept(
+  session: Session,
+  { type, logicalName, name }: { readonly type: string; readonly logicalName: string; readonly name: string },
+  props: Values,
+): string | undefined {
   // Renamed or moved without an alias, or replaced by force: the new resource is the same object as the old one.
   if (session.takenOver.has(name))
     return `${name} is not deleted: another resource of this run has just taken it over.`;
+  // An earlier run may have taken it over and died before it got here.
+  const heir = session.stack.another({ type, logicalName, name });
+  if (heir) return `${name} is not deleted: it is what '${heir.logicalName}' of this program declares.`;
   if (props["adopted"] !== undefined && props["deleteOnRelease"] !== true) {
     return `${name} is not deleted: it was taken over, and this stack has let go of it. To delete such objects, write deleteOnRelease: true first.`;
   }

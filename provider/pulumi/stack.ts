@@ -28,6 +28,12 @@ export class DeclaredStack implements StackView {
       .map(([, other]) => other);
   }
 
+  /** Another resource that is this very object, as when it was renamed in the program. */
+  another({ type, logicalName, name }: Pick<Declared, "type" | "logicalName" | "name">): Any | undefined {
+    const all = [...this.#declared.values()];
+    return all.find((other) => other.type === type && other.name === name && other.logicalName !== logicalName);
+  }
+
   project(name: string): Readonly<Record<string, unknown>> | undefined {
     const wanted = projectOf(name);
     return [...this.#declared.values()].find((other) => other.type === "Project" && other.name === wanted)?.args;

@@ -48,5 +48,5 @@ export const database = define({
   stackRules: [uniqueName("databaseId"), atMost(limits.databasesPerBranch, "parent", "databases")],
   holds: "all of its tables",
   /** `databricks-postgres`, and the databases that a branch has from its source, are taken over when they are declared. */
-  comesWithParent: true,
+  comesWithParent: { first: ({ name }) => String(name).endsWith(`/${slug(limits.defaultDatabase, "db")}`) },
 });

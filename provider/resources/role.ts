@@ -85,7 +85,7 @@ export const role = define({
   ],
   stackRules: [uniqueName("roleId"), atMost(limits.rolesPerBranch, "parent", "roles")],
   /** The role of whoever made the project, and those that a branch has from its source, are taken over when they are declared. */
-  comesWithParent: true,
+  comesWithParent: { first: (resource, owner) => valueAt(resource, ["status", "postgres_role"]) === owner },
   /** A role that owns something is deleted only with `reassignOwnedTo`. */
   blockers: {
     among: (name) => `${branchOf(name)}/databases`,

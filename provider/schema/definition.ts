@@ -42,8 +42,11 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly permanent?: { readonly cleared: Wire };
   /** Served by another API of the workspace than the service's own: set as a whole, and answered at once. */
   readonly foreign?: Foreign;
-  /** Whether its parent comes with some of these, which a program then takes over instead of making them. */
-  readonly comesWithParent?: true;
+  /**
+   * Whether its parent comes with some of these, which a program then takes over instead of making them: a branch with
+   * all that its source has, and the first one of a project with those that are `first`, by the project's owner.
+   */
+  readonly comesWithParent?: { readonly first: (resource: Wire, owner: unknown) => boolean };
   /** Whether deleting it goes on after the service has said that it is done, so that its name is not free yet. */
   readonly lingers?: true;
   /** Whether a create may silently take the place of one that exists, so that it has to be looked for before. */

@@ -49,7 +49,7 @@ export function cameWithParent({ comesWithParent }: AnyDefinition, resource: Wir
   const [own = Number.NaN, its = Number.NaN] = [resource, parent].map((one) =>
     Date.parse(String(one?.["create_time"])),
   );
-  return comesWithParent === true && own <= its + sameMoment;
+  return comesWithParent !== undefined && own <= its + sameMoment;
 }
 
 /** The value that the service has for one field, in the form that an argument has. */
