@@ -64,6 +64,13 @@ export class Handlers implements Verbs {
   }
 
   diff(olds: Values, news: Values): Plan {
+    const planned = this.#difference(olds, news);
+    const name = fullName(this.definition, olds);
+    if (name !== undefined && planned.replaces.length > 0) this.session.replaced.add(name);
+    return planned;
+  }
+
+  #difference(olds: Values, news: Values): Plan {
     const planned = this.#changes(olds, news);
     const name = fullName(this.definition, news) ?? "";
     if (!this.session.ended.has(name)) return planned;

@@ -16,6 +16,7 @@ const byType = new Map(
 /** A resource as the state keeps it. */
 export interface Kept {
   readonly type: string;
+  readonly logicalName?: string;
   readonly id: string;
   readonly inputs: Bag;
   readonly outs: Bag;
@@ -34,38 +35,51 @@ export class Run {
     );
   }
 
-  async create(type: string, args: Values): Promise<Kept> {
-    const inputs = await this.#check(type, {}, args);
-    const { id, outs } = await this.#of(type).create(inputs);
-    return { type, id, inputs, outs };
+  async create(type: string, args: Values, logicalName = "it"): Promise<Kept> {
+    const own = { type, logicalName };
+    const inputs = await this.#check(own, {}, args);
+    const { id, outs } = await this.#of(own).create(inputs);
+    return { ...own, id, inputs, outs };
   }
 
   /** What `pulumi up` does with a resource that it knows: nothing where nothing differs. */
-  async update({ type, id, inputs, outs }: Kept, args: Values): Promise<Kept> {
-    const news = await this.#check(type, inputs, args);
-    const { changed, replaces } = this.#of(type).diff(outs, news);
+  async update(known: Kept, args: Values): Promise<Kept> {
+    const { id, inputs, outs } = known;
+    const news = await this.#check(known, inputs, args);
+    const { changed, replaces } = this.#of(known).diff(outs, news);
     if (replaces.length > 0) throw new Error(`replaces because of ${replaces.join(", ")}`);
-    return { type, id, inputs: news, outs: changed.length > 0 ? await this.#of(type).update(id, outs, news) : outs };
+    return { ...known, inputs: news, outs: changed.length > 0 ? await this.#of(known).update(id, outs, news) : outs };
+  }
+
+  /** What `pulumi up` does with what has to go before it is made anew, with an alias if its logical name is another. */
+  async replace(known: Kept, args: Values, logicalName: string): Promise<Kept> {
+    const own = { ...known, logicalName };
+    const news = await this.#check(own, known.inputs, args);
+    const { deleteBeforeReplace } = this.#of(own).diff(known.outs, news);
+    if (!deleteBeforeReplace) throw new Error("nothing has to go before");
+    await this.delete(known);
+    return { ...own, inputs: news, ...(await this.#of(own).create(news)) };
   }
 
   /** `undefined` when it is gone. */
-  async refresh({ type, id, inputs, outs }: Kept): Promise<Kept | undefined> {
-    const read = await this.#of(type).read(id, outs);
-    return read.id === "" ? undefined : { type, id, inputs: read.inputs ?? inputs, outs: read.outs };
+  async refresh(known: Kept): Promise<Kept | undefined> {
+    const { id, inputs, outs } = known;
+    const read = await this.#of(known).read(id, outs);
+    return read.id === "" ? undefined : { ...known, inputs: read.inputs ?? inputs, outs: read.outs };
   }
 
-  delete({ type, id, outs }: Kept): Promise<void> {
-    return this.#of(type).delete(id, outs);
+  delete(known: Kept): Promise<void> {
+    return this.#of(known).delete(known.id, known.outs);
   }
 
-  #of(type: string): Handlers {
+  #of({ type, logicalName = "it" }: Pick<Kept, "type" | "logicalName">): Handlers {
     const definition = byType.get(type);
     if (!definition) throw new Error(`there is no resource ${type}`);
-    return new Handlers(definition, "it", this.#session);
+    return new Handlers(definition, logicalName, this.#session);
   }
 
-  async #check(type: string, olds: Values, news: Values): Promise<Bag> {
-    const { inputs, failures } = await this.#of(type).check(olds, news);
+  async #check(own: Pick<Kept, "type" | "logicalName">, olds: Values, news: Values): Promise<Bag> {
+    const { inputs, failures } = await this.#of(own).check(olds, news);
     const [first] = failures;
     if (first) throw new Error(first.reason);
     return inputs;

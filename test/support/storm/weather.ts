@@ -71,9 +71,7 @@ export class Storm implements Weather {
     }
     const isResource = path.startsWith("/api/2.0/postgres/") && !path.includes("/operations/");
     const name = path.replace("/api/2.0/postgres/", "");
-    const isFresh = [...this.#changed].some(
-      ([other, at]) => now - at < staleFor && (other === name || other.startsWith(`${name}/`)),
-    );
+    const isFresh = [...this.#changed].some(([other, at]) => now - at < staleFor && isSeenIn(name, other));
     return isResource && isFresh && this.chance.chance(0.6) ? { stale: true } : this.chance.pick(refusals);
   }
 }
@@ -81,6 +79,12 @@ export class Storm implements Weather {
 /** Of many polls one would nearly always be struck, and of few changes none. */
 function weight({ method, path }: Request): number {
   return method !== "GET" ? 2 : path.includes("/operations/") ? 0.3 : 1;
+}
+
+/** Whether a read of `name` shows a change of `other`: that very object, or the list that it is in. */
+function isSeenIn(name: string, other: string): boolean {
+  const isList = name.split("/").length % 2 === 1;
+  return other === name || (isList && other.replace(/\/[^/]*$/, "") === name);
 }
 
 /** What a change is of. */
