@@ -18,7 +18,8 @@ export function whyKept(
     return `${name} is not deleted: another resource of this run has just taken it over.`;
   // An earlier run may have taken it over and died before it got here.
   const heir = session.stack.another({ type, logicalName, name });
-  if (heir && !session.replaced.has(name)) return `${name} is not deleted: it is what '${heir.logicalName}' of this program declares.`;
+  if (heir && !session.replaced.has(name))
+    return `${name} is not deleted: it is what '${heir.logicalName}' of this program declares.`;
   if (props["adopted"] !== undefined && props["deleteOnRelease"] !== true) {
     return `${name} is not deleted: it was taken over, and this stack has let go of it. To delete such objects, write deleteOnRelease: true first.`;
   }
