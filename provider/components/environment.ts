@@ -17,7 +17,7 @@ import type { ClassOf } from "../pulumi/resource";
 import type { branch, database, project, role } from "../resources";
 import { readWriteEndpointId, rootBranchId } from "../rules/limits";
 import { ReadReplicas } from "./read-replicas";
-import { type Make, maker, type Transform } from "./transform";
+import { build, type InnerOf, lastWord, maker, type Transform } from "./transform";
 
 export type Project = InstanceType<ClassOf<typeof project>>;
 type Branch = InstanceType<ClassOf<typeof branch>>;
@@ -68,16 +68,17 @@ export function kept(isKept: boolean | undefined): pulumi.CustomResourceOptions 
 
 export function makeEnvironment(context: Context, declared: Declared): Made {
   const { table, parent } = context;
-  const { key, migrations, deletionProtection } = declared;
+  const { key, migrations } = declared;
   const name = `${context.name}-${key}`;
   const transform: Transform = (given) => {
     const inner = { ...given, environment: key };
     return context.transform?.(inner) ?? inner;
   };
   const make = maker(transform);
-  const branch = makeBranch(context, declared, make, name);
+  const its = branchOf(context, declared, transform, name);
+  const branch = build(its);
   const shared = { ...toldAlike(table), parent: branch };
-  const options = { parent, ...(surelyGoes(table, declared) && { deletedWith: branch }), ...kept(deletionProtection) };
+  const options = { parent, ...fateIn(branch, its) };
 
   const endpoint = make(
     "Endpoint",
@@ -144,23 +145,26 @@ export function makeEnvironment(context: Context, declared: Declared): Made {
   };
 }
 
-function makeBranch({ table, project, parent, made }: Context, declared: Declared, make: Make, name: string): Branch {
+/** Its branch, with the transform's word on it. */
+function branchOf(
+  { table, project, parent, made }: Context,
+  declared: Declared,
+  transform: Transform,
+  name: string,
+): InnerOf<"Branch"> {
   const { key, said, sources, isProtected, deletionProtection } = declared;
   const source = sources[0] === undefined ? undefined : made.get(sources[0]);
-  return make(
-    "Branch",
-    name,
-    {
-      ...branchArgs(said),
-      ...toldAlike(table),
-      parent: project,
-      branchId: key,
-      ...(source && { sourceBranch: source.branch }),
-      ...(isProtected && { isProtected }),
-      ...(deletionProtection !== undefined && { deletionProtection }),
-    },
-    { parent, ...(source && { dependsOn: [...source.contents] }), ...kept(deletionProtection) },
-  );
+  const args = {
+    ...branchArgs(said),
+    ...toldAlike(table),
+    parent: project,
+    branchId: key,
+    ...(source && { sourceBranch: source.branch }),
+    ...(isProtected && { isProtected }),
+    ...(deletionProtection !== undefined && { deletionProtection }),
+  };
+  const options = { parent, ...(source && { dependsOn: [...source.contents] }), ...kept(deletionProtection) };
+  return lastWord(transform, { type: "Branch", name, args, options });
 }
 
 /** What of an environment its branch takes as it is. */
@@ -169,15 +173,34 @@ function branchArgs(said: EnvironmentArgs) {
   return own;
 }
 
-/** Whether the branch takes along what is in it. One that the service or this program may keep would leave that behind. */
-function surelyGoes({ adopt }: EnvironmentTable, { key, isProtected, deletionProtection }: Declared): boolean {
-  return key !== rootBranchId && !isProtected && deletionProtection !== true && adopt !== true;
+/** What is in a branch shares its fate, whether the table decided that or a transform. */
+function fateIn(branch: Branch, { args, options }: InnerOf<"Branch">): pulumi.CustomResourceOptions {
+  const { protect, retainOnDelete } = options;
+  return {
+    ...(surelyGoes(args, options) && { deletedWith: branch }),
+    ...kept(protect === true || args.deletionProtection === true),
+    ...(retainOnDelete === true && { retainOnDelete }),
+  };
+}
+
+/**
+ * Whether a delete of the branch surely takes along what is in it. The engine forgets that before the branch's delete is
+ * answered: of a branch that the service or this program keeps, it would go on living where nobody knows of it. One that
+ * was there before (`adopt`, also with `deleteOnRelease`) may be protected or have branches of others, and is kept then.
+ */
+function surelyGoes(args: InnerOf<"Branch">["args"], options: pulumi.CustomResourceOptions): boolean {
+  const { branchId, isProtected, deletionProtection, adopt } = args;
+  const { protect, retainOnDelete, id } = options;
+  const keeps = [isProtected, deletionProtection, adopt, protect, retainOnDelete, id];
+  // What is known only later may be a yes.
+  return branchId !== rootBranchId && keeps.every((one) => one === undefined || one === false);
 }
 
 /** Roles and databases of an environment by the table's keys: its own, and those that its branch has from its source. */
 class Contents {
-  readonly roles: Record<string, Role> = {};
-  readonly databases: Record<string, Database> = {};
+  // Without what objects have, such as `constructor`, which may be a key of what came with the branch.
+  readonly roles: Record<string, Role> = Object.create(null);
+  readonly databases: Record<string, Database> = Object.create(null);
   readonly #roles: ReturnType<typeof rolesIn>;
   readonly #databases: ReturnType<typeof databasesIn>;
   readonly #branch: Branch;

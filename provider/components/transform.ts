@@ -23,7 +23,7 @@ type InnerType = keyof Classes;
 type ArgsOf<Type extends InnerType> = ConstructorParameters<Classes[Type]>[1];
 type Made<Type extends InnerType> = InstanceType<Classes[Type]>;
 
-interface InnerOf<Type extends InnerType> {
+export interface InnerOf<Type extends InnerType> {
   /** Its class, e.g. `"Endpoint"`. */
   readonly type: Type;
   /** Its name in the program. Another one is another resource. */
@@ -60,16 +60,24 @@ export type Make = <Type extends InnerType>(
 
 /** How a component makes what is inside of it: through the program's `transform`, if it has one. */
 export function maker(transform: Transform | undefined): Make {
-  return (type, name, args, options) => {
-    const inner = { type, name, args, options };
-    // The type checker cannot follow that arguments and class belong to one type.
-    const changed = transform?.(inner as unknown as Inner) ?? inner;
-    if (changed.type !== type) {
-      throw new pulumi.RunError(
-        `transform made ${type} '${name}' into '${changed.type}'; return what it was given, with other args or options`,
-      );
-    }
-    const made = classes[type] as unknown as new (...given: readonly unknown[]) => Made<typeof type>;
-    return new made(changed.name, changed.args, changed.options);
-  };
+  return (type, name, args, options) => build(lastWord(transform, { type, name, args, options }));
+}
+
+/** What is made in the end. */
+export function lastWord<Type extends InnerType>(
+  transform: Transform | undefined,
+  inner: InnerOf<Type>,
+): InnerOf<Type> {
+  // The type checker cannot follow that arguments and class belong to one type.
+  const changed = transform?.(inner as unknown as Inner) ?? inner;
+  if (changed.type === inner.type) return changed as unknown as InnerOf<Type>;
+  throw new pulumi.RunError(
+    `transform made ${inner.type} '${inner.name}' into '${changed.type}'; return what it was given, with other args or options`,
+  );
+}
+
+export function build<Type extends InnerType>({ type, name, args, options }: InnerOf<Type>): Made<Type> {
+  // The same.
+  const made = classes[type] as unknown as new (...given: readonly unknown[]) => Made<Type>;
+  return new made(name, args, options);
 }
