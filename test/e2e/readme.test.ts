@@ -113,7 +113,7 @@ describe("README's commands", () => {
     expect(await shell("pulumi destroy", copy, signedIn)).toMatchObject({ status: 0 });
   });
 
-  test("signing in by the stack's configuration, and its two settings", async () => {
+  test("signing in by the stack's configuration, and its three settings", async () => {
     const stack = await quickstart({});
     expect(await inProject(stack, "Signing in", 0)).toMatchObject({ status: 0 });
     expect(await inProject(stack, "Signing in", 1)).toMatchObject({ status: 0 });
