@@ -8,6 +8,8 @@ export function production() {
     projectId: pulumi.getProject(),
     pgVersion: 17,
     historyRetentionDuration: "14d",
+    // Set by `npm run recover` alone: what is there already is this program's, whose state was lost.
+    adopt: process.env["ADOPT"] === "true",
     deletionProtection: config.getBoolean("deletionProtection") ?? true,
     environments: { production: { preset: "standard", migrations: "migrations" } },
   });

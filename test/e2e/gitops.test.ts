@@ -1,11 +1,12 @@
-/** Every step of examples/gitops' pipelines, as they give it to a shell, on the local Lakebase. */
+/** What README.md of examples/gitops says, and every step of its pipelines, as they give it to a shell, on the local Lakebase. */
 
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { EmulatorUnderTest } from "../support/emulator";
+import { blocksOf } from "../support/markdown.ts";
 import { commandsIn, gitops, isSetUp, pipelines } from "../support/pipelines.ts";
 import { useStacks } from "../support/stack";
 import { Team } from "../support/team.ts";
@@ -74,6 +75,10 @@ class GitHub {
   }
 }
 
+const shellBlocks = blocksOf(readFileSync(join(gitops, "README.md"), "utf8"))
+  .filter(({ language }) => language === "sh")
+  .map(({ text }) => text);
+
 let github: GitHub;
 beforeAll(async () => {
   github = await GitHub.start();
@@ -93,15 +98,20 @@ test("a repository's whole day: deployed, planned, previewed, commented on, clos
   const pull = { PULL_REQUEST: "7", COMMIT: "a".repeat(40), ...github.env };
   const change = { "migrations/002-prices.sql": "alter table items add column cents int check (cents > 0)" };
 
-  // The first deployment.
-  await stack.run("stack", "init", "production");
-  await run(["npm run --silent deploy"]);
+  // It is three hours ago. The first deployment, where there is no stack yet, and a preview, on somebody's machine.
+  await emulator.clock({ now: new Date(Date.now() - 3 * 3_600_000).toISOString() });
+  const [onYourMachine, afterwards, ...more] = shellBlocks;
+  expect(more).toEqual([]);
+  const said = await run([onYourMachine ?? ""]);
+  expect(said).toMatch(/Stack 'pr-7' has been removed/);
   await team.sql("production", "insert into items (name, customer) values ('A book', 'A real person')");
   expect(await team.branches()).toEqual(["dev", "production", "staging"]);
 
   // A pull request changes a size and the schema.
   const table = readFileSync(join(gitops, "environments.yaml"), "utf8");
-  const larger = { "environments.yaml": table.replace("preset: small\n  dev", "preset: standard\n  dev") };
+  const larger = {
+    "environments.yaml": table.replace("staging:\n    preset: small", "staging:\n    preset: standard"),
+  };
   const plan = [
     "npm run --silent plan > plan.txt 2>&1",
     "npm run --silent comment Plan plan.txt",
@@ -119,6 +129,7 @@ test("a repository's whole day: deployed, planned, previewed, commented on, clos
 
   await run(
     [
+      "npm run --silent preview:check",
       "npm run --silent preview:up",
       "npm run --silent preview:diff > schema.md || [ $? -eq 1 ]",
       "npm run --silent comment Schema schema.md",
@@ -128,7 +139,7 @@ test("a repository's whole day: deployed, planned, previewed, commented on, clos
   );
   expect(github.comments[2]?.body).toMatch(/^<!-- Schema -->\n<!-- [\s\S]*column cents/);
   const [preview = ""] = (await team.branches()).filter((id) => id.startsWith("preview-"));
-  expect(preview).toMatch(/^preview-pr-7-/);
+  expect(preview).toMatch(/^preview-shop-pr-7-/);
   expect(await team.sql(preview, "select customer from items order by id")).toEqual(["customer 1", "Nobody"]);
   expect(await team.sql("production", "select customer from items")).toEqual(["A real person"]);
 
@@ -136,6 +147,19 @@ test("a repository's whole day: deployed, planned, previewed, commented on, clos
   await run(["npm run --silent preview:down"], pull, change);
   await run(["npm run --silent deploy"], {}, change);
   expect(await team.branches()).toEqual(["dev", "production", "staging"]);
+  expect(await team.sql("production", "select cents from items")).toEqual([null]);
+  const column = "select count(*)::int from information_schema.columns where column_name = 'cents'";
+  for (const branch of ["staging", "dev"]) expect([branch, ...(await team.sql(branch, column))]).toEqual([branch, 1]);
+
+  // The state is lost, and noticed after more than an hour.
+  rmSync(join(stack.root, "state/.pulumi/stacks/shop-environments/production.json"));
+  await emulator.clock({ advance: "10800s" });
+  await team.run(["npm run --silent deploy"], {}, change);
+  expect(team.failures.splice(0)).toEqual([
+    expect.stringMatching(/projects\/shop exists since .*older than an hour; to take it over write adopt: true/),
+  ]);
+  expect(afterwards).toBe("npm run recover\n");
+  await run(["npm run --silent recover"], {}, change);
   expect(await team.sql("production", "select cents from items")).toEqual([null]);
 
   // At night nothing is amiss; then somebody turns a knob by hand.
@@ -146,7 +170,11 @@ test("a repository's whole day: deployed, planned, previewed, commented on, clos
     spec: { autoscaling_limit_max_cu: 8 },
   });
   await team.run(["npm run --silent drift"], {}, change);
-  expect(team.failures).toEqual([expect.stringContaining("[diff: ~autoscalingLimitMaxCu]")]);
+  expect(team.failures.splice(0)).toEqual([expect.stringContaining("[diff: ~autoscalingLimitMaxCu]")]);
+
+  // What was taken over is deleted when it leaves the table, as everything is.
+  await run(["npm run --silent deploy"], {}, { ...change, "environments.yaml": table.split("  dev:")[0] ?? "" });
+  expect(await team.branches()).toEqual(["production", "staging"]);
 
   const steps = pipelines.flatMap(commandsIn).filter((command) => !isSetUp(command));
   expect(steps.map(unredirected).filter((step) => ![...ran].map(unredirected).includes(step))).toEqual([]);

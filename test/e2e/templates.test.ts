@@ -3,7 +3,7 @@
  * the generated README as it is written, in its order, on a local Lakebase with real Postgres. `pulumi` asks nothing here,
  * where a person would say yes, and where the machine has no psql, there is one that finds its password and goes.
  */
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../tools/places.mts";
@@ -52,16 +52,29 @@ class Project {
     return readFileSync(join(this.folder, path), "utf8");
   }
 
-  async done(script: string, cwd = this.folder): Promise<Finished> {
-    const { status, stdout, stderr } = await shell(script, cwd, this.#env);
+  async done(script: string, cwd = this.folder, more: NodeJS.ProcessEnv = {}): Promise<Finished> {
+    const { status, stdout, stderr } = await shell(script, cwd, { ...this.#env, ...more });
     expect({ script, status, said: status === 0 ? "" : stdout + stderr }).toEqual({ script, status: 0, said: "" });
     return { status, stdout, stderr };
   }
 
-  /** What its README says, from beginning to end. */
-  async followed(): Promise<string> {
+  /** What its README says, from beginning to end, previewed in the first block alone: each preview takes seconds. */
+  async followed(beforeTheLast = async () => {}): Promise<string> {
     const blocks = blocksOf(this.read("README.md")).filter(({ language }) => language === "sh");
-    return (await this.done(blocks.map(({ text }) => text).join(""))).stdout;
+    const [first = "", ...others] = blocks.map(({ text }) => text);
+    const last = others.pop() ?? "";
+    const skipping = { PULUMI_OPTION_SKIP_PREVIEW: "true" };
+    const begun = await this.done(first);
+    const gone = await this.done(others.join(""), this.folder, skipping);
+    await beforeTheLast();
+    const ended = await this.done(last, this.folder, skipping);
+    return begun.stdout + gone.stdout + ended.stdout;
+  }
+
+  /** What a commit of everything takes. */
+  async committed(): Promise<readonly string[]> {
+    const { stdout } = await this.done("git init --quiet && git ls-files --others --exclude-standard");
+    return stdout.trim().split("\n").sort();
   }
 }
 
@@ -126,7 +139,7 @@ test("lakebase-environments: generated as README.md says; a table becomes produc
   for (const made of [
     /─ production +root .* protected/,
     /─ staging +from production/,
-    /─ dev +from staging .* expires/,
+    /─ dev +from staging {2}READY$/m,
   ]) {
     expect(said).toMatch(made);
   }
@@ -140,14 +153,22 @@ test("lakebase-preview-per-pr: a pull request gets a copy of production, and clo
   const project = await Project.beside();
   mkdirSync(project.folder);
   await project.done(`
-    pulumi new ${join(templates, template)} --generate-only --yes
-    pulumi stack init production`);
+    pulumi new ${join(templates, template)} --generate-only --yes`);
   await installProject(project.folder);
   await expectGenerated(project, template);
-  const said = await project.followed();
+  const generated = await project.committed();
+  const said = await project.followed(async () => {
+    // What the workflows run besides. Nobody is asked there, so nothing is confirmed.
+    const nightly = ["npm run --silent drift", "npm run --silent sweep"];
+    await project.done(nightly.join("\n"), project.folder, { PULUMI_SKIP_CONFIRMATIONS: undefined });
+  });
   expect(said).toMatch(/'Lamp' +│ 'Corner shop'/);
   expect(said).toMatch(/\+ +column price/);
   expect(said).toMatch(/'Lamp' +│ 'customer 1' +│ null/);
   expect(said).toContain("Stack 'pr-7' has been removed");
+  expect(project.read("schema.md")).toMatch(/^<!-- [\s\S]*\n\+ +column price/m);
+  // The salt in the stack's settings is this machine's.
+  expect(readdirSync(project.folder)).toContain("Pulumi.production.yaml");
+  expect(await project.committed()).toEqual([...generated, "migrations/002-price.sql"].sort());
   await expectNothingLeft();
 });

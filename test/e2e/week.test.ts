@@ -1,10 +1,10 @@
 /** A week of a team with twelve pull requests, whose pipelines are those of examples/gitops, on a clock that moves. */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EmulatorUnderTest } from "../support/emulator";
 import { gitops } from "../support/pipelines.ts";
 import { useStacks } from "../support/stack";
-import { Team } from "../support/team.ts";
+import { type Pipeline, Team } from "../support/team.ts";
 
 const emulator = new EmulatorUnderTest();
 const newStack = useStacks();
@@ -17,6 +17,8 @@ interface PullRequest {
   migrations: Record<string, string>;
 }
 
+const table = readFileSync(join(gitops, "environments.yaml"), "utf8");
+const larger = table.replace("staging:\n    preset: small", "staging:\n    preset: standard");
 const declared = ["dev", "production", "staging"];
 /** Runners that work at the same time. */
 const runners = 4;
@@ -27,7 +29,9 @@ test("everybody gets a database, and at the end there is what is declared, with 
   let main: Record<string, string> = {};
   let sold = 0;
 
-  const deploy = () => team.run(["npm run --silent deploy"], {}, main);
+  // Each preview takes seconds; gitops.test.ts deploys with one.
+  const unseen = { PULUMI_OPTION_SKIP_PREVIEW: "true" };
+  const deploy = () => team.run(["npm run --silent deploy"], unseen, main);
   /** Production is in use all the time. */
   async function sell() {
     const number = ++sold;
@@ -58,9 +62,9 @@ test("everybody gets a database, and at the end there is what is declared, with 
     await Promise.all(Array.from({ length: runners }, runner));
   }
   /** The runner is lost when the service gets this request. */
-  async function lose(one: PullRequest, call: string) {
+  async function lose(begin: () => Pipeline, call: string) {
     await emulator.requests();
-    const pipeline = start(one);
+    const pipeline = begin();
     await emulator.seen(call, pipeline.done);
     await pipeline.kill();
     expect(await pipeline.done).not.toMatchObject({ status: 0 });
@@ -71,13 +75,14 @@ test("everybody gets a database, and at the end there is what is declared, with 
     await sell();
   }
   async function branchOf({ number }: PullRequest): Promise<string> {
-    const found = (await team.branches()).find((id) => id.startsWith(`preview-pr-${number}-`));
+    const found = (await team.branches()).find((id) => id.startsWith(`preview-shop-pr-${number}-`));
     if (found === undefined) throw new Error(`pull request ${number} has no branch`);
     return found;
   }
-  const stateOf = ({ number }: PullRequest) => join(stack.root, `state/.pulumi/stacks/shop-preview/pr-${number}.json`);
+  const forget = (name: string) => rmSync(join(stack.root, `state/.pulumi/stacks/${name}.json`));
 
-  await stack.run("stack", "init", "production");
+  // It begins in the past, so that what was made in it is as old for those who go by another clock.
+  await emulator.clock({ now: new Date(Date.now() - 10 * 86_400_000).toISOString() });
   await deploy();
   await sell();
 
@@ -88,8 +93,11 @@ test("everybody gets a database, and at the end there is what is declared, with 
     return { number, pushes: 0, migrations };
   });
   const pull = (number: number): PullRequest => open[number - 1] ?? raise(`there is no pull request ${number}`);
-  await lose(pull(5), "POST projects/shop/branches");
+  await lose(() => start(pull(5)), "POST projects/shop/branches");
+  // The service is at work on some of them when it is asked for more.
+  await emulator.fault({ method: "POST", path: "/projects/shop/branches$", status: 409, times: 3 });
   await Promise.all([each(open, push), sell(), sell()]);
+  expect((await emulator.requests()).filter(({ status }) => status === 409)).toHaveLength(3);
   expect(await team.branches()).toHaveLength(declared.length + open.length);
   const sixth = await branchOf(pull(6));
   expect(
@@ -100,22 +108,28 @@ test("everybody gets a database, and at the end there is what is declared, with 
   ).toEqual([true]);
   await night();
 
-  // Tuesday: two of them want the same table, a state is lost, and a runner again.
+  // Tuesday: two of them want the same table, the state of one is lost, and its runner that of another.
   pull(3).migrations["migrations/200-prices.sql"] = "create table prices (id int, amount numeric)";
   pull(4).migrations["migrations/200-prices.sql"] = "create table prices (id int, cents int)";
   pull(8).migrations["migrations/201-notes.sql"] = "create table notes (id int)";
-  rmSync(stateOf(pull(9)));
-  await lose(pull(10), `PATCH projects/shop/branches/${await branchOf(pull(10))}`);
+  forget("shop-preview/pr-9");
+  await lose(() => start(pull(10)), `PATCH projects/shop/branches/${await branchOf(pull(10))}`);
   await each([3, 4, 8, 9, 10].map(pull), push);
   expect(await branchOf(pull(6))).toBe(sixth);
   await night();
 
   // Wednesday: what is done is merged, and what does not fit any more begins anew from production as it is.
+  main = { ...main, "environments.yaml": larger };
+  const halfway = "PATCH projects/shop/branches/staging/endpoints/primary";
+  await lose(() => team.start(["npm run --silent deploy"], unseen, main), halfway);
   await merge(pull(1));
   await merge(pull(2));
   await merge(pull(3));
-  pull(4).migrations = { "migrations/202-prices.sql": "alter table prices add column cents int" };
+  pull(4).migrations = { "migrations/202-prices.sql": "create table prices (id int, cents int)" };
   await close(pull(4));
+  await push(pull(4));
+  expect(team.failures.splice(0)).toEqual([expect.stringMatching(/202-prices\.sql.*relation "prices" already exists/)]);
+  pull(4).migrations = { "migrations/202-prices.sql": "alter table prices add column cents int" };
   await push(pull(4));
   const fourth = await branchOf(pull(4));
   expect(
@@ -123,12 +137,14 @@ test("everybody gets a database, and at the end there is what is declared, with 
   ).toEqual(["0"]);
   await night();
 
-  // Thursday and Friday: some are pushed to, one loses its state and is closed, and one is forgotten.
+  // Thursday and Friday: production's state is lost, some are pushed to, one loses its state and is closed, and one is forgotten.
+  forget("shop-environments/production");
+  await team.run(["npm run --silent recover"], unseen, main);
   await each([5, 6, 7, 8].map(pull), push);
-  rmSync(stateOf(pull(11)));
+  forget("shop-preview/pr-11");
   await close(pull(11));
+  await expect(branchOf(pull(11))).rejects.toThrow("no branch");
   await night();
-  expect(await team.branches()).not.toContainEqual(expect.stringMatching(/^preview-pr-11-/));
   await merge(pull(4));
   await merge(pull(8));
 
@@ -141,6 +157,9 @@ test("everybody gets a database, and at the end there is what is declared, with 
 
   expect(team.failures).toEqual([]);
   expect(await team.branches()).toEqual(declared);
+  expect(await emulator.outside("GET", "projects/shop/branches/staging/endpoints/primary")).toMatchObject({
+    status: { autoscaling_limit_max_cu: 4 },
+  });
   expect(await team.sql("production", "select count(*)::int from items")).toEqual([sold]);
   expect(
     await team.sql("production", "select count(distinct name)::int from items where customer like 'person %'"),

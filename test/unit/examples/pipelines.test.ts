@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../../tools/places.mts";
 import { run } from "../../../tools/process.mts";
+import { blocksOf } from "../../support/markdown.ts";
 import { commandsIn, gitops, isSetUp, pipelines } from "../../support/pipelines.ts";
 
 const workflows = join(gitops, ".github/workflows");
@@ -31,7 +32,8 @@ describe.each(files)("%s", (_, text) => {
     expect(Object.keys(on)).not.toContain("workflow_run");
     const careless = Object.entries(jobs).filter(
       ([, job]) =>
-        on["pull_request"] !== undefined && !/head\.repo\.full_name == github\.repository|== 'push'/.test(job.if ?? ""),
+        on["pull_request"] !== undefined &&
+        !/head\.repo\.full_name == github\.repository|== '(push|workflow_dispatch)'/.test(job.if ?? ""),
     );
     expect(careless.map(([job]) => job)).toEqual([]);
   });
@@ -91,6 +93,42 @@ test("steps are npm scripts, and setting up", () => {
     .filter((command) => !isSetUp(command))
     .filter((command) => !Object.keys(scripts).some((script) => command.startsWith(`npm run --silent ${script}`)));
   expect(others).toEqual([]);
+});
+
+const setUps = ["examples/gitops/README.md", "templates/lakebase-preview-per-pr/README.md", "docs/guide.md"];
+
+test.each(setUps)(
+  "%s has one service principal migrate previews and production, since it has to own the tables",
+  (path) => {
+    const said = readFileSync(join(checkout, path), "utf8")
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replaceAll(/\s+/g, " ");
+    expect(said).toContain("make one service principal with two federation policies");
+    expect(said).toContain("who migrates a preview has to own the tables, as who made them does");
+    expect(said).not.toMatch(/two service principals|each (with )?(a|its own) service principal/);
+  },
+);
+
+test("GitLab's policy compares the project, since a subject names the branch", () => {
+  const [policy = ""] = blocksOf(readFileSync(join(gitops, "README.md"), "utf8")).flatMap(({ language, text }) =>
+    language === "json" ? [text] : [],
+  );
+  expect(JSON.parse(policy).oidc_policy).toMatchObject({ subject_claim: "project_path", subject: "GROUP/PROJECT" });
+});
+
+test("one version of Pulumi runs everywhere, and no newer one by itself", () => {
+  const [, ofGitHub] = /pulumi-version: (\S+)/.exec(action) ?? [];
+  const [, ofGitLab] = /image: pulumi\/pulumi:(\S+)/.exec(readFileSync(join(gitops, ".gitlab-ci.yml"), "utf8")) ?? [];
+  expect(ofGitHub).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(ofGitLab).toBe(ofGitHub);
+});
+
+test("what is swept is this repository's own", () => {
+  const { scripts } = JSON.parse(readFileSync(join(gitops, "package.json"), "utf8"));
+  const [, prefix] = /prefix: "(.+)"/.exec(readFileSync(join(gitops, "preview/index.ts"), "utf8")) ?? [];
+  expect(prefix).toMatch(/^preview-./);
+  expect(scripts.sweep).toContain(`--prefix ${prefix}-pr- `);
+  expect(scripts["preview:down"]).toContain(`--prefix "${prefix}-pr-$PULL_REQUEST-" `);
 });
 
 test("the operator's stack signs in with the token that the cluster mints for it", () => {
