@@ -12,11 +12,16 @@ import { checkout } from "../../tools/places.mts";
 import { useEmulator } from "../support/emulator";
 import { blocksOf, shell } from "../support/markdown";
 import { useStacks } from "../support/stack";
-import { expectCompiles } from "../support/types";
+import { expectCompiles, typesAreChecked } from "../support/types";
 
 const emulator = useEmulator({ postgres: true });
 const newStack = useStacks();
-const env = () => ({ ...emulator.env, PGSSLROOTCERT: emulator.ca, PULUMI_SKIP_CONFIRMATIONS: "true" });
+const env = () => ({
+  ...emulator.env,
+  ...typesAreChecked,
+  PGSSLROOTCERT: emulator.ca,
+  PULUMI_SKIP_CONFIRMATIONS: "true",
+});
 const read = (...path: readonly string[]) => readFileSync(join(checkout, "examples", ...path), "utf8");
 const json = (...path: readonly string[]) => JSON.parse(read(...path));
 

@@ -2,8 +2,11 @@
  * docs/guide.md as a newcomer follows it: all its `sh` blocks in one shell, in their order, as they are written, and what a
  * `text` block shows is printed by the block before it. Only these are not as they stand:
  *
- * - `npm ci && npm pack`: done already; it begins the block that readme.test.ts runs
- * - `npx lakebase-emulator`: on a free port, in a second shell, so its address and its certificate's file are other ones
+ * - `npm ci && npm pack`: says what it would do; it is done already, and begins the block that readme.test.ts runs
+ * - `npx lakebase-emulator`: on a free port, in a second shell, so its address and its certificate's file are other ones;
+ *   that its own port is the one in the guide, it says itself
+ *
+ * Pulumi previews the first deployment alone, whose preview the guide shows: each takes seconds.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,9 +16,11 @@ import { finished } from "../../tools/process.mts";
 import { type Block, blocksOf } from "../support/markdown.ts";
 import { useStacks } from "../support/stack.ts";
 import { checkedOut } from "../support/templates.ts";
+import { typesAreChecked } from "../support/types.ts";
 
 const newStack = useStacks();
-const blocks = blocksOf(readFileSync(join(checkout, "docs/guide.md"), "utf8"));
+const guide = readFileSync(join(checkout, "docs/guide.md"), "utf8");
+const blocks = blocksOf(guide);
 
 /** A terminal, and all that is printed in it. */
 class Terminal {
@@ -65,15 +70,26 @@ function steady(text: string): string {
 
 test("a newcomer gets a preview database by the guide", async () => {
   const { root, env } = await newStack({ program: "" });
-  const own: NodeJS.ProcessEnv = { ...env, PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined };
+  const unset = { PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined };
+  const own: NodeJS.ProcessEnv = { ...env, ...typesAreChecked, ...unset };
   const terminal = new Terminal(await checkedOut(root), own);
   let second: Terminal | undefined;
   let replaced = (text: string) => text;
   let printed = "";
-  const run = async ({ text }: Block): Promise<string> => {
-    if (text === "npm ci && npm pack\n") return "";
-    if (text !== "npx lakebase-emulator\n") return terminal.type(replaced(text));
+  const run = async ({ section, text }: Block): Promise<string> => {
+    if (text === "npm ci && npm pack\n") {
+      const dry = "--dry-run --offline --ignore-scripts";
+      const packed = await terminal.type(`npm ci ${dry} && npm pack ${dry}\n`);
+      expect(packed).toContain(/pulumi-lakebase-\S+\.tgz/.exec(guide)?.[0]);
+      return packed;
+    }
+    const unseen = section === "A pull request" ? "export PULUMI_OPTION_SKIP_PREVIEW=true\n" : "";
+    if (text !== "npx lakebase-emulator\n") return terminal.type(unseen + replaced(text));
     second = new Terminal(join(root, "shop"), own);
+    const [, port] = /HOST=http:\/\/127\.0\.0\.1:(\d+)/.exec(guide) ?? [];
+    expect(await second.type("npx lakebase-emulator --help\n")).toMatch(
+      new RegExp(`--port [^-]*\\(default:\\s+${port}\\)`),
+    );
     const started = await second.type("npx lakebase-emulator --port 0\n", /PGSSLROOTCERT=.+\n/);
     const [, url = "", certificate = ""] = /HOST=(.+)[\s\S]+ROOTCERT=(.+)/.exec(started) ?? [];
     replaced = (line) => line.replaceAll("http://127.0.0.1:8787", url).replaceAll("CERTIFICATE", certificate);

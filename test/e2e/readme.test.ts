@@ -22,7 +22,7 @@ import { EmulatorUnderTest, useEmulator } from "../support/emulator";
 import { type Block, blocksOf, shell } from "../support/markdown";
 import { manifestWithPolicies, packFiles } from "../support/policy-pack";
 import { type Stack, useStacks } from "../support/stack";
-import { expectCompiles } from "../support/types";
+import { expectCompiles, typesAreChecked } from "../support/types";
 
 const emulator = useEmulator();
 const newStack = useStacks();
@@ -55,7 +55,7 @@ function inProject(stack: Stack, section: string, index = 0): Promise<Finished> 
 }
 
 function quickstart(env: Readonly<Record<string, string>> = emulator.env): Promise<Stack> {
-  return newStack({ from: join(checkout, "examples/quickstart"), env });
+  return newStack({ from: join(checkout, "examples/quickstart"), env: { ...typesAreChecked, ...env } });
 }
 
 describe("README's commands", () => {
@@ -297,7 +297,7 @@ describe("README's programs", () => {
     const tsconfig = readFileSync(join(checkout, "examples/quickstart/tsconfig.json"), "utf8");
     const stack = await newStack({
       files: { "index.ts": program, "tsconfig.json": tsconfig },
-      env: { ...emulator.env, ...env },
+      env: { ...emulator.env, ...typesAreChecked, ...env },
     });
     await expectCompiles(stack.project);
     return stack;

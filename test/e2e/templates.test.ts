@@ -13,7 +13,7 @@ import { useEmulator } from "../support/emulator.ts";
 import { blocksOf, shell } from "../support/markdown.ts";
 import { useStacks } from "../support/stack.ts";
 import { checkedOut, filesOf, placeholder, templates } from "../support/templates.ts";
-import { expectCompiles } from "../support/types.ts";
+import { expectCompiles, typesAreChecked } from "../support/types.ts";
 
 const emulator = useEmulator({ postgres: true });
 const newStack = useStacks();
@@ -43,8 +43,7 @@ class Project {
       PATH: `${env["PATH"]}:${tools}`,
       PGSSLROOTCERT: emulator.ca,
       PULUMI_SKIP_CONFIRMATIONS: "true",
-      // Types are checked once, by `tsc`, and not by each command.
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      ...typesAreChecked,
     });
   }
 

@@ -8,6 +8,7 @@ import { type Finished, run } from "../../tools/process.mts";
 import type { EmulatorUnderTest } from "./emulator.ts";
 import { gitops } from "./pipelines.ts";
 import type { Stack } from "./stack.ts";
+import { typesAreChecked } from "./types.ts";
 
 /** Files by their path, beside or instead of the example's own. */
 export type Files = Readonly<Record<string, string>>;
@@ -40,8 +41,7 @@ export class Team {
       mkdirSync(join(checkout, path, ".."), { recursive: true });
       writeFileSync(join(checkout, path), text);
     }
-    // The types of the programs are checked once, by another test.
-    const env = { ...this.stack.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...occasion, [mark]: id };
+    const env = { ...this.stack.env, ...typesAreChecked, ...occasion, [mark]: id };
     const done = run("bash", ["-euo", "pipefail", "-c", commands.join("\n")], { cwd: checkout, env }).finally(() =>
       rmSync(checkout, { recursive: true, force: true }),
     );

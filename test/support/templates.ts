@@ -23,6 +23,7 @@ export async function checkedOut(root: string): Promise<string> {
   const folder = join(root, "pulumi-lakebase");
   mkdirSync(folder);
   symlinkSync(templates, join(folder, "templates"));
+  for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(checkout, file), join(folder, file));
   const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
   copyFileSync(await packTarball(), join(folder, `pulumi-lakebase-${version}.tgz`));
   return folder;
