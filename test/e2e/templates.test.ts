@@ -145,7 +145,8 @@ test("lakebase-environments: generated as README.md says; a table becomes produc
   // The second `pulumi up`, for which nothing was edited.
   expect(said).toMatch(/Resources:\n +\d+ unchanged\n/);
   await expectNothingLeft();
-});
+  // Here too.
+}, 600_000);
 
 test("lakebase-preview-per-pr: a pull request gets a copy of production, and closing it removes the copy", async () => {
   const template = "lakebase-preview-per-pr";

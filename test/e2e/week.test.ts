@@ -173,7 +173,7 @@ test("everybody gets a database, and at the end there is what is declared, with 
   const there =
     "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1";
   expect(await team.sql("production", there)).toEqual([...merged.slice(0, 4), "items", ...merged.slice(4)]);
-}, 600_000);
+}, 900_000);
 
 const previewSteps = ["npm run --silent preview:up"];
 
