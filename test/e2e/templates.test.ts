@@ -138,7 +138,7 @@ test("lakebase-environments: generated as README.md says; a table becomes produc
   for (const made of [
     /─ production +root .* protected/,
     /─ staging +from production/,
-    /─ dev +from staging {2}READY$/m,
+    /─ dev +from staging {2}READY(?!.*expires)/,
   ]) {
     expect(said).toMatch(made);
   }
