@@ -138,7 +138,7 @@ test("lakebase-environments: generated as README.md says; a table becomes produc
   for (const made of [
     /─ production +root .* protected/,
     /─ staging +from production/,
-    /─ dev +from staging {2}READY(?!.*expires)/,
+    /─ dev +from staging +READY$/m,
   ]) {
     expect(said).toMatch(made);
   }
