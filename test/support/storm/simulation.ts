@@ -26,9 +26,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** What happens to a request on its way: called before each one that arrives, and told what became of it. */
+/** What happens to a request on its way. */
 export interface Weather {
+  /** Before it arrives; answers what it meets. */
   strike(request: Request, now: number): Promise<string | undefined>;
+  /** When its answer is there, a status or that there is none. */
+  passed(request: Request, answer: string, now: number): void;
 }
 
 /** How a run ended: by itself, or killed. */
@@ -107,6 +110,7 @@ export class Simulation implements Clock {
     const struck = await this.weather.strike(request, this.#now);
     this.requests += 1;
     const answer = await request.send();
+    this.weather.passed(request, answer, this.#now);
     this.note(`${shown(request)} → ${answer}${struck === undefined ? "" : ` [${struck}]`}`);
   }
 

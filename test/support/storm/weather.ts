@@ -36,7 +36,10 @@ export class Storm implements Weather {
   force = 0;
   /** How many faults there were. */
   count = 0;
+  /** When what was changed last, by name. */
   readonly #changed = new Map<string, number>();
+  /** What the request has met that is on its way. */
+  #fault: Fault | undefined;
 
   constructor(
     readonly url: string,
@@ -48,10 +51,11 @@ export class Storm implements Weather {
   async strike(request: Request, now: number): Promise<string | undefined> {
     const fault =
       this.force > 0 && this.chance.chance(this.force * weight(request)) ? this.#choose(request, now) : undefined;
-    if (request.method !== "GET") this.#changed.set(nameIn(request), now);
+    this.#fault = undefined;
     if (fault === undefined) return undefined;
     const number = this.count++;
     if (this.without.has(number)) return undefined;
+    this.#fault = fault;
     const text = JSON.stringify(fault);
     const response = await fetch(`${this.url}/_emulator/faults`, {
       method: "POST",
@@ -61,6 +65,12 @@ export class Storm implements Weather {
     const answer = await response.text();
     if (!response.ok) throw new Error(`the fault ${text} is refused: ${answer}`);
     return `fault ${number}: ${text}`;
+  }
+
+  passed(request: Request, answer: string, now: number): void {
+    const { effect, drop } = this.#fault ?? {};
+    const hasChanged = effect ?? (answer.startsWith("2") || drop === "after");
+    if (request.method !== "GET" && hasChanged) this.#changed.set(nameIn(request), now);
   }
 
   #choose({ method, path }: Request, now: number): Fault {
