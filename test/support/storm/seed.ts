@@ -1,8 +1,10 @@
 /** One seed of the storm: a stack that changes while faults strike, and what has to be true all the time. */
 import type { Agent } from "undici";
-import { Engine, type Entry } from "./engine";
-import { Author, type Declared, mayGo, namesOf, type Program } from "./program";
+import { Author } from "./author";
+import { Engine } from "./engine";
+import { mayGo, namesOf, type Program } from "./program";
 import { Random } from "./random";
+import { advise, whatIsWrongWith } from "./reader";
 import { Simulation } from "./simulation";
 import { comesByItself, identities, Truth } from "./truth";
 import { Storm } from "./weather";
@@ -179,7 +181,10 @@ class Play {
     const end = ended === "killed" ? "killed" : errors.length > 0 ? "error" : "well";
     this.ends[end] += 1;
     this.simulation.note(`── ${verb} ended: ${end}`);
-    for (const message of errors) judgeWords(message);
+    for (const message of errors) {
+      const what = whatIsWrongWith(message);
+      if (what !== undefined) throw new Problem(`an error ${what}: ${message}`);
+    }
     await this.#nothingLost(before, program, verb === "destroy");
     await this.#stateIsTrue(program);
     if (end === "well" && verb !== "refresh") {
@@ -228,32 +233,4 @@ class Play {
     const answer = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
   }
-}
-
-/** An error is a sentence or two for people, and says what to do. */
-function judgeWords(message: string): void {
-  const what = /STACK|\n|TypeError|ReferenceError|undefined|\[object|NaN|null/.test(message)
-    ? "is not for people"
-    : message.length > 700
-      ? "is too long"
-      : /;|\b(run|write|check|try|choose|delete|set|wait) /.test(message)
-        ? undefined
-        : "does not say what to do";
-  if (what !== undefined) throw new Problem(`an error ${what}: ${message}`);
-}
-
-/** The program as a user changes it who does what the errors say, where that is more than to try again. */
-function advise(program: Program, errors: readonly string[], state: readonly Entry[]): Program | undefined {
-  const names = namesOf(program);
-  for (const message of errors) {
-    const one = program.find(({ key }) => new RegExp(`${names.get(key)}(?![a-z0-9/-])`).test(message));
-    if (!one) continue;
-    const change = (changed: Declared) => program.map((other) => (other === one ? changed : other));
-    if (message.includes("choose another endpointId")) {
-      return change({ ...one, args: { ...one.args, endpointId: `${one.args["endpointId"]}-b` } });
-    }
-    const old = state.find(({ id, key }) => id === names.get(one.key) && key !== one.key);
-    if (message.includes("give it aliases") && old) return change({ ...one, aliases: [old.key] });
-  }
-  return undefined;
 }
