@@ -1,5 +1,6 @@
 /** The service's verbs over plain values. */
 import { type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } from "./operation";
+import { itemsOf, Pages } from "./pages";
 import { KeyedQueue } from "./queue";
 import { type Clock, delayAfter } from "./retry";
 import type { Transport } from "./transport";
@@ -36,6 +37,7 @@ export class Client {
   async list(collection: string, query: Query = {}): Promise<Json[]> {
     const found: Json[] = [];
     const key = (collection.split("/").at(-1) ?? "").replaceAll("-", "_");
+    const pages = new Pages(collection);
     let token: string | undefined;
     do {
       const page = await this.#transport.send({
@@ -43,10 +45,8 @@ export class Client {
         path: `${root}/${collection}`,
         query: { ...query, page_size: largestPage, page_token: token },
       });
-      const items = page[key];
-      if (Array.isArray(items)) found.push(...items);
-      const next = page["next_page_token"];
-      token = typeof next === "string" && next !== "" ? next : undefined;
+      for (const item of itemsOf(page, key)) found.push(item);
+      token = pages.next(page);
     } while (token !== undefined);
     return found;
   }

@@ -103,10 +103,10 @@ export function apiError(tried: string, { status, body, headers }: Refusal): Api
   return new ApiError(
     tried,
     status,
-    typeof envelope?.error_code === "string" ? envelope.error_code : codeFor(status),
-    text.replace(/\s*\[TraceId:[^\]]*\]/g, "").trim(),
+    typeof envelope?.error_code === "string" ? line(envelope.error_code, 100) : codeFor(status),
+    line(text.replace(/\s*\[TraceId:[^\]]*\]/g, ""), 2_000),
     details,
-    trace ?? (typeof header === "string" ? header : undefined),
+    trace ?? (typeof header === "string" ? line(header, 100) : undefined),
     retryAfter(headers["retry-after"]),
     moment(headers["date"]),
   );
@@ -127,10 +127,14 @@ function describe(body: string, envelope: Envelope | undefined): string {
   if (typeof envelope?.error === "string") return envelope.error;
   const text = (/<pre>([\s\S]*?)<\/pre>/i.exec(body)?.[1] ?? body)
     .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, " ")
-    .replace(/\s+/g, " ")
     .trim();
-  if (text === "") return "the answer was empty";
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  return text === "" ? "the answer was empty" : line(text, 300);
+}
+
+/** As one line of a terminal that it cannot steer, and no longer than somebody reads. */
+export function line(text: string, longest: number): string {
+  const plain = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
+  return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;
 }
 
 function detail(value: unknown): ErrorDetail {

@@ -1,5 +1,5 @@
 /** Long-running operations: every mutation answers with one. */
-import { ApiError, isNotFound, OperationError, operationRefusal, unreadable } from "./errors";
+import { ApiError, isNotFound, line, OperationError, operationRefusal, unreadable } from "./errors";
 import type { Watch } from "./polls";
 import type { Clock } from "./retry";
 import type { Transport } from "./transport";
@@ -7,6 +7,9 @@ import type { Transport } from "./transport";
 type Json = Readonly<Record<string, unknown>>;
 
 const root = "/api/2.0/postgres";
+
+/** A resource's name and an id in base64, which may have slashes (databricks/cli's acceptance tests, 2026-08). */
+const operationName = /^[\w./-]+\/operations\/[\w.+/=-]+$/;
 
 /** How long a change may take as a whole: its operation, and what follows until the resource has settled. */
 export interface WaitOptions {
@@ -23,7 +26,9 @@ export async function waitForOperation(
   options: WaitOptions,
 ): Promise<Json> {
   const { name } = started;
-  if (typeof name !== "string") throw new ApiError(tried, 200, unreadable, "the answer is no operation; try again");
+  if (typeof name !== "string" || !operationName.test(name)) {
+    throw new ApiError(tried, 200, unreadable, "the answer is no operation; try again");
+  }
   if (started["done"] === true) return outcome(started, tried, name);
   return poll(
     transport,
@@ -150,7 +155,8 @@ function outcome(operation: Json, tried: string, name: string): Json {
 
 function pending(resource: Json): string {
   const { current_state: current, pending_state: next } = (resource["status"] ?? {}) as Record<string, unknown>;
-  return `it is ${current ?? "in an unknown state"}${next ? `, becoming ${next}` : ""}`;
+  const [now, then] = [current, next].map((one) => (typeof one === "string" ? line(one, 100) : undefined));
+  return `it is ${now ?? "in an unknown state"}${then ? `, becoming ${then}` : ""}`;
 }
 
 function ranOut(what: string, tried: string, operation: string, { timeoutMs }: WaitOptions): OperationError {

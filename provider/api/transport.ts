@@ -23,6 +23,8 @@ export interface TransportOptions {
   /** How many requests may be on their way at a time. Default: `defaultRequestsInFlight`. */
   readonly requestsInFlight?: number | undefined;
   readonly dispatcher?: Dispatcher | undefined;
+  /** The most that one answer may take to its last byte, in milliseconds. Default: five minutes. */
+  readonly answerMs?: number | undefined;
 }
 
 export interface Call {
@@ -75,8 +77,10 @@ export class Transport {
   }
 
   async #once({ method, path, query, body }: Call): Promise<Record<string, unknown>> {
-    const { host, credentials, userAgent, workspaceId } = this.#options;
+    const { host, credentials, userAgent, workspaceId, answerMs } = this.#options;
     const tried = `${method} ${path.replace(/^\/api\/2\.0\/(postgres\/)?/, "")}`;
+    if (!isPlain(path))
+      throw new Error(`${JSON.stringify(tried)} is not sent, since no name is written so; check the names and ids`);
     const headers = {
       accept: "application/json",
       "user-agent": userAgent,
@@ -90,6 +94,7 @@ export class Transport {
       url: new URL(path + queryString(query), host),
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
+      answerMs,
       heard: (now: number) => {
         this.#ahead = now - this.clock.now();
       },
@@ -114,6 +119,14 @@ export class Transport {
       throw failure;
     }
   }
+}
+
+/**
+ * Whether a path leads where it seems to: names and ids, of programs and of the service's answers, become a part of it,
+ * and neither leave their place nor end the line. Operations' ids are base64.
+ */
+function isPlain(path: string): boolean {
+  return /^(\/[\w.+=-]*)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
 }
 
 function queryString(query: Call["query"]): string {

@@ -1,5 +1,5 @@
 /** Making an object, or finding that it is there: made by a run that died, to be taken over, deleted, or in the way. */
-import { isAlreadyExists, isNotFound, leavesDoubt, OperationError } from "../api/errors";
+import { isAlreadyExists, isNotFound, leavesDoubt, line, OperationError } from "../api/errors";
 import { rootBranchId } from "../rules/limits";
 import { overAlready } from "../schema/guard";
 import type { Wire } from "../schema/marks";
@@ -307,5 +307,6 @@ export class Creation {
 }
 
 function sinceWhen(resource: Wire): string {
-  return String(resource["create_time"] ?? "an unknown time");
+  const { create_time: since } = resource;
+  return typeof since === "string" ? line(since, 100) : "an unknown time";
 }

@@ -1,5 +1,5 @@
 /** Errors as users read them: what was tried, what is wrong, what to do next. No stack: the host prints it, twice. */
-import { ApiError, ConfigurationError, isConflict, isNotFound, OperationError } from "../api/errors";
+import { ApiError, ConfigurationError, isConflict, isNotFound, line, OperationError } from "../api/errors";
 
 /** The object is there, but not as declared: Pulumi keeps it in the state, and the next update goes on from there. */
 export class Created extends Error {
@@ -25,9 +25,13 @@ export class Created extends Error {
 /** `read` is a function's: nothing is changed, and the configuration is this run's own. */
 export type Verb = "create" | "refresh" | "update" | "delete" | "read";
 
+/** In characters. Of the service's own words there are fewer. */
+const longestMessage = 4_000;
+
 export function explained(failure: unknown, verb: Verb, remedy = remedyFor(failure, verb)): Error {
   if (failure instanceof Created) return failure;
-  const message = failure instanceof Error ? failure.message : String(failure);
+  // The service's words and a program's values are in some messages, and come to a terminal.
+  const message = line(failure instanceof Error ? failure.message : String(failure), longestMessage);
   return new Error(remedy === undefined ? message : `${message.replace(/[.\s]+$/, "")}; ${remedy}`, { cause: failure });
 }
 
