@@ -1,14 +1,16 @@
 /**
  * Signing in: settings and environment → a workspace and the headers for its requests. A token is used directly, an ID
- * token is exchanged for one, and every other way is that of Databricks' own SDK, which is loaded only then.
+ * token or a secret is exchanged for one, and every other way is that of Databricks' own SDK, which is loaded only then.
  */
 import { type Advice, stackAdvice } from "./advice";
 import { ConfigurationError } from "./errors";
 import { federation, isFederated } from "./federation";
 import { workspace } from "./host";
+import { metadataService } from "./metadata-service";
 import { hasProfiles, profileFile, readProfiles } from "./profiles";
 import { type Clock, systemClock } from "./retry";
 import { refusal, sdkCredentials } from "./sdk";
+import { servicePrincipal } from "./service-principal";
 import { type Environment, isToken, type SignInSettings } from "./settings";
 import { type Finding, needsProfile, type Profiles, profileName, resolve, type Source, valuesOf } from "./sources";
 import { type Plan, plan, type Way } from "./ways";
@@ -78,6 +80,8 @@ function credentialsBy(way: Way, context: Context): Promise<Credentials | undefi
   if (way === "pat" && token !== undefined) {
     return { type: way, headers: async () => ({ authorization: `Bearer ${token}` }) };
   }
+  if (way === "oauth-m2m") return servicePrincipal(context);
+  if (way === "metadata-service") return metadataService(context);
   return isFederated(way) ? federation(way, context) : sdkCredentials(way, context);
 }
 

@@ -3,7 +3,8 @@ import type { Context } from "./auth";
 import { ConfigurationError } from "./errors";
 import { isPrivate } from "./host";
 import type { Outgoing } from "./http";
-import type { Ask } from "./id-tokens";
+import type { Ask } from "./token-endpoint";
+import { isOn } from "./ways";
 
 /** The parts of `/.well-known/databricks-config` that matter here (databricks-sdk-go's host_metadata.go, 2026-08). */
 interface Metadata {
@@ -16,6 +17,8 @@ interface Metadata {
 interface Host {
   readonly origin: string;
   readonly accountId?: string | undefined;
+  /** It serves several workspaces, and the settings say so. */
+  readonly isUnified: boolean;
   readonly metadata: Metadata;
 }
 
@@ -27,13 +30,13 @@ export interface Directory {
 
 /** `quickly` asks without much patience: not every host answers what it is used for, and all work without. */
 export async function discover(
-  { host: origin, accountId }: Pick<Context["values"], "host" | "accountId">,
+  { host: origin, accountId, experimentalIsUnifiedHost: unified }: Context["values"],
   ask: Ask,
   quickly: Ask,
 ): Promise<Directory> {
   const answer = await quickly(get(new URL("/.well-known/databricks-config", origin))).catch(() => ({}));
   const metadata = readMetadata(origin, answer);
-  const host = { origin, metadata, accountId: accountId ?? metadata.accountId };
+  const host = { origin, metadata, accountId: accountId ?? metadata.accountId, isUnified: isOn(unified) };
   const tokenEndpoint = await findTokenEndpoint(host, ask);
   return { tokenEndpoint, audience: defaultAudience(host, tokenEndpoint) };
 }
@@ -54,11 +57,12 @@ function readMetadata(origin: string, answer: Readonly<Record<string, unknown>>)
 }
 
 /** Account hosts have it at a fixed place; others tell it where their metadata says, or else at the usual place. */
-async function findTokenEndpoint({ origin, accountId, metadata }: Host, ask: Ask): Promise<URL> {
+async function findTokenEndpoint({ origin, accountId, isUnified, metadata }: Host, ask: Ask): Promise<URL> {
   if (metadata.isAccount && accountId !== undefined) {
     return new URL(`/oidc/accounts/${encodeURIComponent(accountId)}/v1/token`, origin);
   }
-  const usual = `${origin}/oidc`;
+  const account = isUnified && accountId !== undefined ? `/accounts/${encodeURIComponent(accountId)}` : "";
+  const usual = `${origin}/oidc${account}`;
   // Hosts of several workspaces leave the account to be filled in (host_metadata.go).
   const told = metadata.oidcEndpoint?.replace("{account_id}", encodeURIComponent(accountId ?? "")).replace(/\/+$/, "");
   if (told === undefined || told === usual) return tokenEndpointAt(usual, ask);

@@ -38,16 +38,21 @@ export class ConnectionError extends Error {
   readonly mayHaveArrived: boolean;
 
   constructor(tried: string, host: string, cause: unknown) {
-    super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; check the host and the network, then try again`, {
-      cause,
-    });
-    this.mayHaveArrived = !unreached.test(codeOf(cause));
+    const code = codeOf(cause);
+    const remedy = unvouched.test(code)
+      ? "name the file of the authority's certificate with NODE_EXTRA_CA_CERTS where you trust it"
+      : "check the host and the network, then try again";
+    super(`${tried}: no answer from ${host}: ${reasonOf(cause)}; ${remedy}`, { cause });
+    this.mayHaveArrived = !unreached.test(code);
   }
 }
 
 /** Node's and undici's codes for a connection that never came to be. */
 const unreached =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG)$|CERT|TLS|SSL/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG)$|CERT|TLS|SSL|UNABLE_TO_VERIFY/;
+
+/** Node's codes for a certificate that no authority known here stands behind. */
+const unvouched = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 
 function codeOf(cause: unknown): string {
   return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";

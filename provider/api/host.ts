@@ -34,8 +34,13 @@ export function addressOf(host: string): URL | undefined {
 }
 
 /** Whether a token may be sent there: nobody on the way reads it. */
-export function isPrivate({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && loopback.test(hostname));
+export function isPrivate(url: URL): boolean {
+  return url.protocol === "https:" || isLoopback(url);
+}
+
+/** Whether an address is one of this machine. */
+export function isLoopback({ protocol, hostname }: URL): boolean {
+  return /^https?:$/.test(protocol) && loopback.test(hostname);
 }
 
 /** Whether two addresses lead to one workspace. One that is not usable leads nowhere. */

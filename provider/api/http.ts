@@ -70,11 +70,15 @@ export async function repeated<Result>(task: () => Promise<Result>, next: Retrie
 
 /** Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set. */
 export function newDispatcher(connections?: number): Dispatcher {
+  // NODE_TLS_REJECT_UNAUTHORIZED, which somebody set for something else, does not lay a token open.
+  const tls = { rejectUnauthorized: true };
   const options = {
     ...(connections !== undefined && { connections }),
     headersTimeout: minute,
     bodyTimeout: minute,
-    connect: { timeout: 10_000 },
+    connect: { timeout: 10_000, ...tls },
+    requestTls: tls,
+    proxyTls: tls,
     maxResponseSize: largestAnswer,
   };
   const proxied = ["http_proxy", "https_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]);

@@ -6,8 +6,7 @@ import { isPrivate } from "./host";
 import type { Outgoing } from "./http";
 import { declaration, type SettingName } from "./settings";
 import { chosen } from "./sources";
-
-export type Ask = (outgoing: Outgoing) => Promise<Readonly<Record<string, unknown>>>;
+import type { Ask } from "./token-endpoint";
 
 /** Gets an ID token that is meant for `audience`, as far as its source lets one choose. */
 export type IdTokens = (audience: string) => Promise<string>;

@@ -1,4 +1,4 @@
-/** Every way of signing in that Databricks' JavaScript SDK has: M2M, the CLI, Azure, Google. What is set comes from us. */
+/** Ways of signing in that are Databricks' JavaScript SDK's: the CLI, Azure, Google, a password. What is set comes from us. */
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Advice } from "./advice";
 import type { Context, Credentials } from "./auth";
@@ -6,11 +6,19 @@ import { ConfigurationError } from "./errors";
 import type { FederatedWay } from "./federation";
 import { isOn, type Way } from "./ways";
 
+const blindfold = "DATABRICKS_SDK_PROXY_STRICT_SSL";
+
 /** `undefined` when the way does not apply, such as that of a program which is not installed. */
 export async function sdkCredentials(
   way: Exclude<Way, FederatedWay>,
   { values, advice }: Context,
 ): Promise<Credentials | undefined> {
+  // The SDK (0.17) reads it for each request.
+  if (process.env[blindfold] === "false") {
+    throw new ConfigurationError(
+      `${blindfold}=false would send secrets to whoever answers; unset it, and name the file of an authority's certificate with NODE_EXTRA_CA_CERTS`,
+    );
+  }
   // The SDK as a whole has clients for all of Databricks; its sign-in alone loads in a third of the time.
   const { Config } = await import("@databricks/sdk-experimental/dist/config/Config.js");
   const config = new Config({

@@ -1,0 +1,48 @@
+/**
+ * A program on this machine that hands out tokens, such as an editor's extension. Asked here and not by the SDK (0.17),
+ * which waits for ever when it is redirected. The headers are Databricks' (its MetadataServiceCredentials.ts).
+ */
+import type { Context, Credentials } from "./auth";
+import { ConfigurationError } from "./errors";
+import { isLoopback } from "./host";
+import { newDispatcher } from "./http";
+import { refusal } from "./sdk";
+import { declaration } from "./settings";
+import { kept, type Token } from "./token-cache";
+import { asking, granted, littlePatience, sentence } from "./token-endpoint";
+
+const { variable } = declaration("metadataServiceUrl");
+
+/** With a first token, since what is wrong should show at once; `undefined` when no such service is named. */
+export async function metadataService({ values, clock, advice }: Context): Promise<Credentials | undefined> {
+  const { host, metadataServiceUrl } = values;
+  if (metadataServiceUrl === undefined) return undefined;
+  const url = addressed(metadataServiceUrl);
+  const ask = asking(newDispatcher(), littlePatience, clock);
+  // The path of its address is what lets one ask.
+  const tried = `GET ${url.origin}`;
+  const headers = { accept: "application/json", "x-databricks-metadata-version": "1", "x-databricks-host": host };
+
+  async function fetch(): Promise<Token> {
+    const answer = await ask({ tried, method: "GET", url, headers });
+    const lifetime = Number(answer["expires_on"]) - clock.now() / 1000;
+    return granted(tried, { ...answer, expires_in: lifetime });
+  }
+
+  function failed(reason: unknown): never {
+    throw refusal(`${sentence(reason)}, where ${variable} points`, advice);
+  }
+
+  const token = kept(() => fetch().catch(failed), clock);
+  const authorization = async () => ({ authorization: `Bearer ${await token()}` });
+  await authorization();
+  return { type: "metadata-service", headers: authorization };
+}
+
+function addressed(text: string): URL {
+  const url = URL.parse(text);
+  if (url && isLoopback(url)) return url;
+  throw new ConfigurationError(
+    `${variable} is no address on this machine; unset it, or name the one that was given out`,
+  );
+}
