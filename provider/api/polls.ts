@@ -54,7 +54,7 @@ interface Kind {
   /** The one that polls closely while nothing is known; the others of its kind follow it. */
   scout: Watch | undefined;
   /** Over when the first of the kind has ended. */
-  readonly news: PromiseWithResolvers<void>;
+  readonly news: { readonly promise: Promise<void>; resolve(): void };
 }
 
 /** What this process has learned of each kind of wait. */

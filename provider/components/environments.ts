@@ -38,8 +38,8 @@ export type EnvironmentsArgs<Key extends string = string> = EnvironmentTable<Key
  * export const { uri } = shop.environments.production.connection({ database: "orders", role: "app" });
  * ```
  *
- * A preview prints the table as a tree, with the sizes of all computes and the least and most CU-hours that they cost in
- * a month of 730 h. A compute that sleeps may cost nothing, and so may one whose branch expires.
+ * A preview prints the table as a tree, as it is before `transform`, with the sizes of all computes and the least and most
+ * CU-hours that they cost in a month of 730 h. A compute that sleeps may cost nothing, and so may one whose branch expires.
  *
  * What is wrong with the table is told at once, each mistake with its place. An environment that is taken out of the table
  * is deleted, with its data. The project and all that is in `production` are kept until the table says

@@ -12,8 +12,10 @@ export class Created extends Error {
     cause: Error,
   ) {
     super(cause.message, { cause });
-    const { status: _, ...properties } = known;
-    this.properties = properties;
+    // What is undefined has no form in what Pulumi sends, and its host would never answer.
+    this.properties = Object.fromEntries(
+      Object.entries(known).filter(([key, value]) => key !== "status" && value !== undefined),
+    );
   }
 
   /** With more that is known. */

@@ -24,7 +24,7 @@ export async function whyForeign(
   if (!sent && declared.length > 0 && declared.every(({ marks }) => marks.notShown)) {
     return "the service does not show what it was made with";
   }
-  const age = client.clock.now() - Date.parse(String(resource["create_time"]));
+  const age = (client.serviceNow ?? client.clock.now()) - Date.parse(String(resource["create_time"]));
   if (Number.isNaN(age)) return "it does not say when it was made";
   if (age >= ownCreateAge) return "it is older than an hour";
   const differs = differingImmutable(definition, args, resource);

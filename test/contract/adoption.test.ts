@@ -19,6 +19,13 @@ async function changes(): Promise<readonly string[]> {
     .map(({ method, path, query }) => `${method} ${path} ${query["update_mask"] ?? ""}`.trim());
 }
 
+test("how old an object is goes by the service's clock, also when this machine's is hours behind", async () => {
+  await emulator.clock({ advance: "2h" });
+  await expect(new Run(emulator).create("Project", { projectId: "shop", displayName: "Theirs" })).rejects.toThrow(
+    "it is older than an hour",
+  );
+});
+
 describe("adopt: true", () => {
   test("takes over what exists, sets what differs, and says what that was", async () => {
     const run = new Run(emulator);

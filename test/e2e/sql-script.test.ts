@@ -19,6 +19,7 @@ beforeAll(async () => {
   };
 });
 afterAll(() => emulator.close());
+beforeEach(() => fetch(`${emulator.url}/_emulator/reset`, { method: "POST" }));
 
 const program = (more = "") => `
   const lakebase = require("pulumi-lakebase");
@@ -69,5 +70,21 @@ test("a folder of migrations is run once, then what is new; the state has hashes
   stack.write("migrations/3.sql", "insert into canary_items values (3)");
   await expectDone(stack.up());
   expect(await rows("select id from canary_items")).toEqual([1, 2, 3]);
+  await expectDone(stack.destroy());
+});
+
+test("a folder whose second file fails on the first run keeps what the first one did, and goes on after it", async () => {
+  const files = {
+    "migrations/1.sql": "create table steps (id int); insert into steps values (1)",
+    "migrations/2.sql": "insert into nowhere values (2)",
+  };
+  const stack = await newStack({ program: program(), files, env });
+  const failed = await stack.up();
+  expect(failed.status).not.toBe(0);
+  expect(errors(failed)).toContain(`2.sql on ${endpoint}, database orders: 42P01 in line 1: relation … does not exist`);
+
+  stack.write("migrations/2.sql", "insert into steps values (2)");
+  await expectDone(stack.up());
+  expect(await rows("select id from steps")).toEqual([1, 2]);
   await expectDone(stack.destroy());
 });
