@@ -1,6 +1,7 @@
 /** The service's verbs over plain values. */
+import { Lists } from "./lists";
 import { type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } from "./operation";
-import { itemsOf, Pages } from "./pages";
+import { Pages } from "./pages";
 import { KeyedQueue } from "./queue";
 import { type Clock, delayAfter } from "./retry";
 import type { Transport } from "./transport";
@@ -12,6 +13,8 @@ export type Settled = (resource: Json) => boolean | undefined;
 
 const root = "/api/2.0/postgres";
 const largestPage = "100";
+/** How long a list may be tried that reads can do without, in milliseconds. */
+const optionalBudgetMs = 15_000;
 
 export interface ClientOptions {
   /** How long one change may take, in milliseconds. */
@@ -22,11 +25,16 @@ export class Client {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
   readonly #queue = new KeyedQueue();
+  readonly #lists: Lists;
   #me: Promise<Json> | undefined;
 
   constructor(transport: Transport, options: ClientOptions) {
     this.#transport = transport;
     this.#options = options;
+    this.#lists = new Lists(
+      (collection, token) => this.#page(collection, { page_token: token }, optionalBudgetMs),
+      transport.clock,
+    );
   }
 
   get(name: string): Promise<Json> {
@@ -36,19 +44,27 @@ export class Client {
   /** All objects of a collection, e.g. `projects/p/branches`. */
   async list(collection: string, query: Query = {}): Promise<Json[]> {
     const found: Json[] = [];
-    const key = (collection.split("/").at(-1) ?? "").replaceAll("-", "_");
     const pages = new Pages(collection);
     let token: string | undefined;
     do {
-      const page = await this.#transport.send({
-        method: "GET",
-        path: `${root}/${collection}`,
-        query: { ...query, page_size: largestPage, page_token: token },
-      });
-      for (const item of itemsOf(page, key)) found.push(item);
+      const page = await this.#page(collection, { ...query, page_token: token });
+      for (const item of pages.items(page)) found.push(item);
       token = pages.next(page);
     } while (token !== undefined);
     return found;
+  }
+
+  /**
+   * The object as its collection lists it, for many reads of one run that none of its changes touches. `undefined` says
+   * nothing: then `get` has to tell.
+   */
+  listed(name: string): Promise<Json | undefined> {
+    return this.#lists.find(name);
+  }
+
+  /** Does something by another way than this client that changes an object, or what lies in it. */
+  changing<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+    return this.#lists.during(name, task);
   }
 
   /** Starts a create; `created` is called when the service has taken it, before the wait. */
@@ -158,6 +174,15 @@ export class Client {
 
   /** The service takes one change at a time below a branch. Other processes exist: the retries are what is right, this only saves them. */
   #change<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
-    return this.#queue.run(name.split("/").slice(0, 4).join("/"), task);
+    return this.#lists.during(name, () => this.#queue.run(name.split("/").slice(0, 4).join("/"), task));
+  }
+
+  #page(collection: string, query: Query, retryBudgetMs?: number): Promise<Json> {
+    return this.#transport.send({
+      method: "GET",
+      path: `${root}/${collection}`,
+      query: { ...query, page_size: largestPage },
+      retryBudgetMs,
+    });
   }
 }

@@ -6,17 +6,17 @@ type Json = Readonly<Record<string, unknown>>;
 /** Of a hundred objects each. An assumption: no workspace has a list this long, so whoever answers so has no end. */
 const mostPages = 1_000;
 
-/** The objects of a page; what is none is left out. */
-export function itemsOf(page: Json, key: string): readonly Json[] {
-  const items = page[key];
-  return Array.isArray(items) ? items.filter(isObject) : [];
-}
-
 /** Follows a list to its end, and gives up on one that has none. */
 export class Pages {
   readonly #seen = new Set<string>();
 
   constructor(readonly collection: string) {}
+
+  /** The objects of a page; what is none is left out. */
+  items(page: Json): readonly Json[] {
+    const items = page[(this.collection.split("/").at(-1) ?? "").replaceAll("-", "_")];
+    return Array.isArray(items) ? items.filter(isObject) : [];
+  }
 
   /** The token of the page after this one. */
   next(page: Json): string | undefined {

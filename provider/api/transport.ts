@@ -35,6 +35,8 @@ export interface Call {
   readonly body?: unknown;
   /** Sending it twice does no harm, so it is repeated as a read is. */
   readonly repeatable?: true;
+  /** How long it may be retried, in milliseconds, where it is worth less than others. */
+  readonly retryBudgetMs?: number | undefined;
 }
 
 export class Transport {
@@ -70,7 +72,7 @@ export class Transport {
     // A place is given back while the request waits to be sent again. Waiting for the first takes nothing from the budget.
     const once = () =>
       this.#gate.pass(() => {
-        next ??= retrier(call.repeatable ? "GET" : call.method, retryBudgetMs, clock);
+        next ??= retrier(call.repeatable ? "GET" : call.method, call.retryBudgetMs ?? retryBudgetMs, clock);
         return this.#once(call);
       });
     return repeated(once, (failure) => next?.(failure), clock);

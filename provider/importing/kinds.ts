@@ -35,9 +35,9 @@ export const root: AnyDefinition = only(
   all.filter((definition) => above(definition) === undefined && kindsBelow(definition).length > 0),
 );
 
-/** Kinds that lie in no other and have nothing below them. The service lists none of them, so they are named one by one. */
+/** Kinds that lie in no other and that the service does not list, so that they are named one by one. */
 export const alone: readonly AnyDefinition[] = all.filter(
-  (definition) => above(definition) === undefined && definition !== root,
+  (definition) => above(definition) === undefined && !definition.listed,
 );
 
 function only(found: readonly AnyDefinition[]): AnyDefinition {

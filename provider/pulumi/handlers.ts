@@ -123,7 +123,7 @@ export class Handlers implements Verbs {
       this.#demandName(name);
       if (isExpired(props)) return { id: name, outs: { ...props } };
       const remote = await this.#remote(name);
-      const resource = (await remote.look()) ?? (await lookAgain(remote, props));
+      const resource = (await remote.lookAmongMany(props)) ?? (await lookAgain(remote, props));
       const declared = this.#declared(props);
       // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
       const lookedUp = Object.keys(declared).length === 0;

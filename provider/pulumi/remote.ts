@@ -38,6 +38,24 @@ export class Remote {
     }
   }
 
+  /**
+   * The same for one of many that are read together and not changed in between: from a list where that shows it as it
+   * is known, `known` being the state's outputs. Nothing is gone because of a list.
+   */
+  async lookAmongMany(known: Values): Promise<Wire | undefined> {
+    return (await this.#listed(known)) ?? this.look();
+  }
+
+  async #listed({ uid }: Values): Promise<Wire | undefined> {
+    const { definition, client, name } = this;
+    // One whose name was used again too soon is listed, under another uid, and cannot be read.
+    if (!definition.listed || (definition.rests !== undefined && uid === undefined)) return undefined;
+    const resource = await client.listed(name);
+    if (!resource || !isWhole(definition, resource) || isGone(resource)) return undefined;
+    if (uid !== undefined && resource["uid"] !== uid) return undefined;
+    return hasExpired(resource, client.serviceNow ?? client.clock.now()) ? undefined : resource;
+  }
+
   /** What its collection has, deleted ones too when asked for. */
   siblings(query: Readonly<Record<string, string>> = {}): Promise<readonly Wire[]> {
     return this.client.list(collectionOf(this.definition, this.name), query);
@@ -75,8 +93,7 @@ export class Remote {
 
   readonly #settled = (resource: Wire): boolean | undefined => {
     const { definition } = this;
-    const isWhole = typeof resource["name"] === "string" && (definition.flat || isRecord(resource["status"]));
-    if (!isWhole) return undefined;
+    if (!isWhole(definition, resource)) return undefined;
     const failed = definition.failed?.(resource);
     if (failed !== undefined) throw new OperationError(`${this.name} ${failed}`, this.name);
     return definition.settled?.(resource) ?? true;
@@ -95,4 +112,13 @@ export class Remote {
     const known = await Promise.all([client.caller(), project].map(ask));
     return [...new Set(known.filter((one) => typeof one === "string"))];
   }
+}
+
+function isWhole({ flat }: AnyDefinition, resource: Wire): boolean {
+  return typeof resource["name"] === "string" && (flat || isRecord(resource["status"]));
+}
+
+/** Whether its time has come since it was listed. */
+function hasExpired(resource: Wire, now: number): boolean {
+  return Date.parse(String(valueAt(resource, ["status", "expire_time"]))) <= now;
 }

@@ -125,12 +125,13 @@ export class ScriptHandlers implements Verbs {
     const outs = () => ({ ...args, uid: olds["uid"], ran: { ...ran } });
     try {
       const client = await this.session.client();
-      const found = await client.get(String(args["endpoint"]));
+      const endpoint = String(args["endpoint"]);
+      const found = await client.get(endpoint);
       const done = ({ name, text }: Script) => {
         ran[name] = fingerprint(text);
       };
       // A compute is not woken for nothing.
-      if (todo.length > 0) await runScripts(client, placeOf(args), todo, done, ledger);
+      if (todo.length > 0) await client.changing(endpoint, () => runScripts(client, placeOf(args), todo, done, ledger));
       return { ...outs(), uid: found["uid"] };
     } catch (failure) {
       const error = explained(failure, "update");

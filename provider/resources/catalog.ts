@@ -22,6 +22,7 @@ export const catalog = define({
   type: "Catalog",
   collection: "catalogs",
   id: "catalogId",
+  unlisted: true,
   args: {
     /** Name of the catalog in Unity Catalog. A change replaces it. */
     catalogId: z

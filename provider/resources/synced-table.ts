@@ -33,6 +33,7 @@ export const syncedTable = define({
   type: "SyncedTable",
   collection: "synced_tables",
   id: "syncedTableId",
+  unlisted: true,
   args: {
     /** Its name in Unity Catalog, `CATALOG.SCHEMA.TABLE`. Schema and table in Postgres are called the same. A change replaces it. */
     syncedTableId: z

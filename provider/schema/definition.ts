@@ -40,6 +40,8 @@ export interface Declaration<Shape extends z.ZodRawShape, Status extends z.ZodRa
   readonly undeletable?: true;
   /** There as long as its parent is: making it means setting it, and deleting it means setting it back to this body. */
   readonly permanent?: { readonly cleared: Wire };
+  /** Whether the service has no list of them. */
+  readonly unlisted?: true;
   /** Served by another API of the workspace than the service's own: set as a whole, and answered at once. */
   readonly foreign?: Foreign;
   /**
@@ -97,6 +99,8 @@ export interface Definition<
   readonly nested: boolean;
   /** Whether its fields stand beside its name, without `spec` and `status`. */
   readonly flat: boolean;
+  /** Whether the service lists those that lie together. */
+  readonly listed: boolean;
 }
 
 /** A definition whose arguments are no longer known to the type checker, as the core takes it. */
@@ -115,9 +119,10 @@ function isFlat(fields: readonly Field[]): boolean {
 export function define<Shape extends z.ZodRawShape, Status extends z.ZodRawShape, Output extends string = never>(
   declaration: Declaration<Shape, Status, Output>,
 ): Definition<Shape, Status, Output> {
-  const { type, collection, id } = declaration;
+  const { type, collection, id, unlisted, foreign } = declaration;
   const args = { ...declaration.args, ...commonArgs };
   const fields = leaves(args);
   registerKind(type, collection, id, declaration.args["parent"] as z.ZodType | undefined);
-  return { ...declaration, args, fields, slots: slots(fields), nested: "parent" in args, flat: isFlat(fields) };
+  const listed = id !== undefined && !unlisted && !foreign;
+  return { ...declaration, args, fields, slots: slots(fields), nested: "parent" in args, flat: isFlat(fields), listed };
 }

@@ -40,7 +40,7 @@ const cases = [
 ] as const;
 
 test.each(cases)(
-  "$name: create 21, no change 0, refresh 21, one field 1, destroy $destroy",
+  "$name: create 21, no change 0, refresh 12, one field 1, destroy $destroy",
   async ({ shape, destroy }) => {
     const stack = await newStack({ program: program(shape), env: emulator.env });
     const cost = async (step: Promise<{ readonly status: number; readonly stdout: string }>) => {
@@ -63,7 +63,7 @@ test.each(cases)(
       create: 21,
       noChange: 0,
       noChangePreview: 0,
-      refresh: 21,
+      refresh: 12,
       oneField: 1,
       destroy,
     });
