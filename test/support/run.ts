@@ -26,12 +26,13 @@ export class Run {
   readonly warnings: string[] = [];
   readonly #session: Session;
 
-  constructor(emulator: EmulatorUnderTest, config: Values = {}) {
+  constructor(emulator: EmulatorUnderTest, config: Values = {}, means: Session["means"] = {}) {
     const all: Values = { "lakebase:host": emulator.url, "lakebase:token": emulator.token, ...config };
     this.#session = new Session(
       readConfig((key) => all[key]),
       {},
       (message) => this.warnings.push(message),
+      means,
     );
   }
 
