@@ -10,6 +10,9 @@ const shop = "projects/shop";
 /** How many calls the engine has in flight. */
 const inFlight = 8;
 
+/** One that looks a second time for what is young without waiting. */
+const newRun = (clock = new CountedClock()) => new Run(emulator, {}, { clock });
+
 const production = { parent: shop, branchId: "production", noExpiry: true };
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => ({ ...production, branchId: `b${n}` }));
 const replica = {
@@ -20,7 +23,7 @@ const replica = {
 };
 
 async function makeShop(branches: readonly Readonly<Record<string, unknown>>[] = []): Promise<Kept[]> {
-  const run = new Run(emulator);
+  const run = newRun();
   const project = await run.create("Project", { projectId: "shop" });
   const made = await atATime(branches, (args) => run.create("Branch", args));
   await emulator.requests();
@@ -38,17 +41,17 @@ const named = (found: readonly (Kept | undefined)[]) => found.map((one) => one?.
 
 test("a project with 500 branches takes 6 requests, and each branch is as a read of it shows it", async () => {
   const all = await makeShop([production, ...numbered(499)]);
-  const found = await refreshAll(new Run(emulator), all);
+  const found = await refreshAll(newRun(), all);
   const requests = await emulator.requests();
   expect(requests.map(({ path }) => path).sort()).toEqual([shop, ...Array(5).fill(`${shop}/branches`)]);
   const last = all.at(-1);
-  expect(found.at(-1)).toEqual(last && (await new Run(emulator).refresh(last)));
+  expect(found.at(-1)).toEqual(last && (await newRun().refresh(last)));
   expect(named(found)).toEqual(named(all));
 }, 60_000);
 
 test("many roles and databases of a branch take one request a kind", async () => {
   await makeShop();
-  const run = new Run(emulator);
+  const run = newRun();
   const parent = `${shop}/branches/production`;
   const all: Kept[] = [];
   for (const postgresRole of ["app", "web", "jobs"]) {
@@ -56,13 +59,13 @@ test("many roles and databases of a branch take one request a kind", async () =>
     all.push(role, await run.create("Database", { parent, postgresDatabase: `of_${postgresRole}`, role: role.id }));
   }
   await emulator.requests();
-  expect(await refreshAll(new Run(emulator), all)).toEqual(all.map((one) => expect.objectContaining({ id: one.id })));
+  expect(await refreshAll(newRun(), all)).toEqual(all.map((one) => expect.objectContaining({ id: one.id })));
   expect([...(await emulator.calls())].sort()).toEqual([`GET ${parent}/databases`, `GET ${parent}/roles`]);
 });
 
 test("an edit from outside is found in a list, and again when somebody asks again", async () => {
   const all = await makeShop(numbered(2));
-  const run = new Run(emulator);
+  const run = newRun();
   const isProtected = (found: readonly (Kept | undefined)[]) => found.map((one) => one?.inputs["isProtected"]);
   const declared = all.map((one) =>
     one.type === "Branch" ? { ...one, outs: { ...one.outs, isProtected: false } } : one,
@@ -77,7 +80,7 @@ test("an edit from outside is found in a list, and again when somebody asks agai
 test("one that is not listed is asked for before it is gone", async () => {
   const all = await makeShop(numbered(3));
   await emulator.outside("DELETE", `${shop}/branches/b1`);
-  expect(named(await refreshAll(new Run(emulator), all))).toEqual([
+  expect(named(await refreshAll(newRun(), all))).toEqual([
     shop,
     `${shop}/branches/b0`,
     undefined,
@@ -89,7 +92,7 @@ test("one that is not listed is asked for before it is gone", async () => {
 test("a list that leaves one out loses none", async () => {
   const all = await makeShop(numbered(3));
   await emulator.fault({ method: "GET", path: `/api/2.0/postgres/${shop}/branches$`, status: 200, body: {}, times: 1 });
-  expect(named(await refreshAll(new Run(emulator), all))).toEqual(named(all));
+  expect(named(await refreshAll(newRun(), all))).toEqual(named(all));
 });
 
 test.each([
@@ -101,13 +104,13 @@ test.each([
   if (!made) throw new Error("no branch was made");
   const body = { branches: [branch] };
   await emulator.fault({ method: "GET", path: `/api/2.0/postgres/${shop}/branches$`, status: 200, body, times: 1 });
-  expect(await new Run(emulator).refresh(made)).toEqual(made);
+  expect(await newRun().refresh(made)).toEqual(made);
   expect(await emulator.calls()).toEqual([`GET ${shop}/branches`, `GET ${shop}/branches/b0`]);
 });
 
 test("an endpoint that is listed and cannot be read is gone (databricks/cli#5872)", async () => {
   await makeShop();
-  const made = await new Run(emulator).create("Endpoint", replica);
+  const made = await newRun().create("Endpoint", replica);
   await emulator.settings({ ghostEndpoints: true });
   await emulator.outside("DELETE", made.id);
   await emulator
@@ -117,8 +120,8 @@ test("an endpoint that is listed and cannot be read is gone (databricks/cli#5872
     .catch(() => {});
   const { endpoints } = await emulator.outside("GET", `${replica.parent}/endpoints`);
   expect(endpoints).toContainEqual(expect.objectContaining({ name: made.id }));
-  expect(await new Run(emulator).refresh(made)).toBeUndefined();
-  await expect(new Run(emulator).refresh({ ...made, outs: {} })).rejects.toThrow(`${made.id} does not exist`);
+  expect(await newRun().refresh(made)).toBeUndefined();
+  await expect(newRun().refresh({ ...made, outs: {} })).rejects.toThrow(`${made.id} does not exist`);
 });
 
 test.each([
@@ -129,7 +132,7 @@ test.each([
   const all = await makeShop(numbered(3));
   await emulator.fault({ method: "GET", path: `/api/2.0/postgres/${shop}/branches$`, times: 1000, ...fault });
   const clock = new CountedClock();
-  const run = new Run(emulator, {}, { clock });
+  const run = newRun(clock);
   expect(named(await refreshAll(run, all))).toEqual(named(all));
   expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(waits);
   await emulator.requests();
@@ -140,7 +143,7 @@ test.each([
 test("a change of this run is seen by the reads after it, also of what it does not name", async () => {
   const [project, first, second] = await makeShop(numbered(2));
   if (!project || !first || !second) throw new Error("two branches were to be made");
-  const run = new Run(emulator);
+  const run = newRun();
   await run.refresh(first);
   const changed = await run.update(project, { projectId: "shop", defaultBranch: second.id });
   await emulator.requests();
@@ -155,7 +158,7 @@ test("a branch whose time has come since it was listed is asked for", async () =
   const [, first, second] = await makeShop([ends, { ...ends, branchId: "too" }]);
   if (!first || !second) throw new Error("two branches were to be made");
   await emulator.clock({ advance: "3590s" });
-  const run = new Run(emulator);
+  const run = newRun();
   expect(await run.refresh(first)).toBeDefined();
   await emulator.clock({ advance: "20s" });
   // Any answer tells the time.
@@ -163,13 +166,13 @@ test("a branch whose time has come since it was listed is asked for", async () =
   expect(await run.refresh(second)).toBeUndefined();
 });
 
-test("two programs' worth of projects are listed, one is read", async () => {
+test("several projects are listed, one is read", async () => {
   const [project] = await makeShop();
   if (!project) throw new Error("no project was made");
-  const other = await new Run(emulator).create("Project", { projectId: "other" });
+  const other = await newRun().create("Project", { projectId: "other" });
   await emulator.requests();
-  await new Run(emulator).refresh(project);
+  await newRun().refresh(project);
   expect(await emulator.calls()).toEqual([`GET ${shop}`]);
-  await refreshAll(new Run(emulator), [project, other]);
+  await refreshAll(newRun(), [project, other]);
   expect([...(await emulator.calls())].sort()).toEqual(["GET projects", `GET ${shop}`]);
 });
