@@ -80,6 +80,7 @@ function wordsFor(code: string, message: string): string {
     case "MULTIPLE_DOCS":
       return "a second document begins here; write one table in one file";
     default:
+      if (/call stack/.test(message)) return "the file is nested deeper than any table; write one of environments";
       return `the file is neither YAML nor JSON: ${message}`;
   }
 }
