@@ -103,15 +103,16 @@ class Play {
     });
   }
 
-  /** Some runs with faults, the last of which may or may not reach what is declared. */
+  /** Some runs with faults, of which one may reach what is declared. */
   async #stormy(before: Program, program: Program): Promise<void> {
     const runs = 1 + this.chance.below(3);
     for (let n = 0; n < runs; n++) {
       this.storm.force = this.chance.pick([0.05, 0.1, 0.2, 0.4]);
       const killAfter = this.chance.chance(0.3) ? 1 + this.chance.below(40) : undefined;
       if (this.chance.chance(0.25)) await this.#once("refresh", before, program, killAfter);
-      else if ((await this.#once("up", before, program, killAfter)) === "well") break;
-      this.simulation.pass(this.chance.below(120) * 1000);
+      else if ((await this.#once("up", before, program, killAfter)) === "well" && this.chance.chance(0.6)) break;
+      // Who tries again at once meets what has just happened.
+      if (this.chance.chance(0.5)) this.simulation.pass(this.chance.below(120) * 1000);
     }
   }
 
