@@ -10,7 +10,7 @@ import { Created } from "../../provider/pulumi/failures";
 import { Handlers } from "../../provider/pulumi/handlers";
 import { ScriptHandlers } from "../../provider/pulumi/script-handlers";
 import { Session } from "../../provider/pulumi/session";
-import { branch as branchDefinition } from "../../provider/resources";
+import { branch as branchDefinition, role as roleDefinition } from "../../provider/resources";
 import type { AnyDefinition } from "../../provider/schema/definition";
 import { unknownValue } from "../../provider/schema/unknown";
 import { refusal } from "../../provider/scripts/refusal";
@@ -19,6 +19,7 @@ import type { Script } from "../../provider/scripts/script";
 import { CountedClock } from "../support/clock";
 
 const branchKind = branchDefinition as unknown as AnyDefinition;
+const roleKind = roleDefinition as unknown as AnyDefinition;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -105,6 +106,23 @@ async function update({ id, outs }: { id: string; outs: Values }, more: Values) 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }
+
+test("roles are listed again after a script, which may have changed them", async () => {
+  const branch = "projects/shop/branches/production";
+  for (const id of ["first", "second"])
+    await api("POST", `${branch}/roles?role_id=${id}`, { spec: { postgres_role: id } });
+  const session = newSession();
+  const read = (id: string) => new Handlers(roleKind, id, session).read(`${branch}/roles/${id}`, {});
+  await read("first");
+  const script = new ScriptHandlers("schema", session);
+  const { inputs } = await script.check({}, arguments_({ sql: "select 1" }));
+  await script.create(inputs);
+  await read("second");
+  const answer = await fetch(`${emulator.url}/_emulator/requests`);
+  const { requests } = (await answer.json()) as { requests: { method: string; path: string }[] };
+  const reads = requests.filter(({ method, path }) => method === "GET" && path.includes("/roles"));
+  expect(reads.map(({ path }) => path)).toEqual(Array(2).fill(`/api/2.0/postgres/${branch}/roles`));
+});
 
 test("a text runs once, and again when it changes; the state has its hash alone", async () => {
   const first = await create({ sql: "create table canary_one (id int)" });
