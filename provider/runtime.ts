@@ -36,9 +36,11 @@ export function handler(type: string, logicalName: string): dynamic.ResourceProv
       `this version of pulumi-lakebase has no resource ${type}; install the version that made it, or a newer one`,
     );
   }
-  const connect = () => {
+  const connect = (waitTimeoutMs?: number) => {
     if (!session) throw new Error("the provider was called before it was configured");
-    return definition ? new Handlers(definition, logicalName, session) : new ScriptHandlers(logicalName, session);
+    return definition
+      ? new Handlers(definition, logicalName, session, waitTimeoutMs)
+      : new ScriptHandlers(logicalName, session);
   };
   return new DynamicProvider(connect, configure);
 }

@@ -4,7 +4,7 @@ import { type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } f
 import { Pages } from "./pages";
 import { KeyedQueue } from "./queue";
 import { type Clock, delayAfter } from "./retry";
-import type { Transport } from "./transport";
+import type { Call, Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | undefined>>;
@@ -21,24 +21,39 @@ export interface ClientOptions {
   readonly waitTimeoutMs: number;
 }
 
+/** What a client has in common with those that differ from it in patience. */
+interface Shared {
+  readonly queue: KeyedQueue;
+  readonly lists: Lists;
+  /** The identity that requests run as. It stays the same, so it is asked for once. */
+  me: Promise<Json> | undefined;
+}
+
 export class Client {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
-  readonly #queue = new KeyedQueue();
-  readonly #lists: Lists;
-  #me: Promise<Json> | undefined;
+  readonly #shared: Shared;
 
-  constructor(transport: Transport, options: ClientOptions) {
+  constructor(transport: Transport, options: ClientOptions, shared?: Shared) {
     this.#transport = transport;
     this.#options = options;
-    this.#lists = new Lists(
-      (collection, token) => this.#page(collection, { page_token: token }, optionalBudgetMs),
-      transport.clock,
-    );
+    this.#shared = shared ?? {
+      queue: new KeyedQueue(),
+      lists: new Lists(
+        (collection, token) => this.#page(collection, { page_token: token }, optionalBudgetMs),
+        transport.clock,
+      ),
+      me: undefined,
+    };
+  }
+
+  /** The same client, with another patience. */
+  within(waitTimeoutMs: number): Client {
+    return new Client(this.#transport, { waitTimeoutMs }, this.#shared);
   }
 
   get(name: string): Promise<Json> {
-    return this.#transport.send({ method: "GET", path: `${root}/${name}` });
+    return this.#send({ method: "GET", path: `${root}/${name}` });
   }
 
   /** All objects of a collection, e.g. `projects/p/branches`. */
@@ -59,12 +74,12 @@ export class Client {
    * nothing: then `get` has to tell.
    */
   listed(name: string): Promise<Json | undefined> {
-    return this.#lists.find(name);
+    return this.#shared.lists.find(name);
   }
 
   /** Does something by another way than this client that changes an object, or what lies in it. */
   changing<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
-    return this.#lists.during(name, task);
+    return this.#shared.lists.during(name, task);
   }
 
   /** Starts a create; `created` is called when the service has taken it, before the wait. */
@@ -77,7 +92,7 @@ export class Client {
     taken: () => void,
   ): Promise<Json> {
     return this.#change(name, async () => {
-      const operation = await this.#transport.send({ method: "POST", path: `${root}/${collection}`, query, body });
+      const operation = await this.#send({ method: "POST", path: `${root}/${collection}`, query, body });
       taken();
       return this.#outcome(name, operation, `POST ${collection}`, settled);
     });
@@ -86,7 +101,7 @@ export class Client {
   update(name: string, mask: readonly string[], body: Json, settled: Settled, taken: () => void): Promise<Json> {
     return this.#change(name, async () => {
       const query = { update_mask: mask.join(",") };
-      const operation = await this.#transport.send({ method: "PATCH", path: `${root}/${name}`, query, body });
+      const operation = await this.#send({ method: "PATCH", path: `${root}/${name}`, query, body });
       taken();
       return this.#outcome(name, operation, `PATCH ${name}`, settled);
     });
@@ -94,14 +109,14 @@ export class Client {
 
   delete(name: string, query: Query = {}): Promise<void> {
     return this.#change(name, async () => {
-      const operation = await this.#transport.send({ method: "DELETE", path: `${root}/${name}`, query });
+      const operation = await this.#send({ method: "DELETE", path: `${root}/${name}`, query });
       await waitForOperation(this.#transport, operation, `DELETE ${name}`, this.#patience());
     });
   }
 
   undelete(name: string): Promise<void> {
     return this.#change(name, async () => {
-      const operation = await this.#transport.send({ method: "POST", path: `${root}/${name}/undelete`, body: {} });
+      const operation = await this.#send({ method: "POST", path: `${root}/${name}/undelete`, body: {} });
       await waitForOperation(this.#transport, operation, `POST ${name}/undelete`, this.#patience());
     });
   }
@@ -113,12 +128,12 @@ export class Client {
 
   /** Something that another API of the workspace serves. */
   read(path: string): Promise<Json> {
-    return this.#transport.send({ method: "GET", path });
+    return this.#send({ method: "GET", path });
   }
 
   /** Sets something as a whole that another API of the workspace serves. */
   replace(path: string, body: Json): Promise<Json> {
-    return this.#transport.send({ method: "PUT", path, body });
+    return this.#send({ method: "PUT", path, body });
   }
 
   /** Waits for an object that a change before this one left unsettled. */
@@ -128,16 +143,16 @@ export class Client {
 
   /** A password for Postgres. A second one takes nothing from the first, so a request that was lost is sent again. */
   credential(request: Json): Promise<Json> {
-    return this.#transport.send({ method: "POST", path: `${root}/credentials`, body: request, repeatable: true });
+    return this.#send({ method: "POST", path: `${root}/credentials`, body: request, repeatable: true });
   }
 
-  /** The identity that these requests run as. It stays the same, so it is asked for once. */
+  /** The identity that these requests run as. */
   me(): Promise<Json> {
-    this.#me ??= this.read("/api/2.0/preview/scim/v2/Me").catch((failure: unknown) => {
-      this.#me = undefined;
+    this.#shared.me ??= this.read("/api/2.0/preview/scim/v2/Me").catch((failure: unknown) => {
+      this.#shared.me = undefined;
       throw failure;
     });
-    return this.#me;
+    return this.#shared.me;
   }
 
   /** Its name: a user's e-mail, a service principal's application id. */
@@ -161,6 +176,10 @@ export class Client {
     return this.#transport.serviceNow;
   }
 
+  #send(call: Call): Promise<Record<string, unknown>> {
+    return this.#transport.send({ ...call, retryBudgetMs: this.#options.waitTimeoutMs });
+  }
+
   #patience(): WaitOptions {
     const timeoutMs = this.#options.waitTimeoutMs;
     return { timeoutMs, deadline: this.#transport.clock.now() + timeoutMs };
@@ -174,10 +193,11 @@ export class Client {
 
   /** The service takes one change at a time below a branch. Other processes exist: the retries are what is right, this only saves them. */
   #change<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
-    return this.#lists.during(name, () => this.#queue.run(name.split("/").slice(0, 4).join("/"), task));
+    const { lists, queue } = this.#shared;
+    return lists.during(name, () => queue.run(name.split("/").slice(0, 4).join("/"), task));
   }
 
-  #page(collection: string, query: Query, retryBudgetMs?: number): Promise<Json> {
+  #page(collection: string, query: Query, retryBudgetMs = this.#options.waitTimeoutMs): Promise<Json> {
     return this.#transport.send({
       method: "GET",
       path: `${root}/${collection}`,

@@ -36,7 +36,8 @@ export async function waitForOperation(
     options,
     () => ranOut(`operation ${name}`, tried, name, options),
     async () => {
-      const operation = await transport.send({ method: "GET", path: `${root}/${name}` }).catch((failure: unknown) => {
+      const read = transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs });
+      const operation = await read.catch((failure: unknown) => {
         if (!isNotFound(failure)) throw failure;
         throw new OperationError(
           `${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`,
@@ -58,7 +59,7 @@ export async function waitUntilSettled(
 ): Promise<Json> {
   let current = resource;
   const look = async () => {
-    current = await transport.send({ method: "GET", path: `${root}/${name}` });
+    current = await transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs });
     return settled(current) ? current : undefined;
   };
   const is = settled(current);
@@ -79,7 +80,7 @@ export async function waitUntilGone(
 ): Promise<void> {
   const look = async () => {
     try {
-      await again(await transport.send({ method: "GET", path: `${root}/${name}` }));
+      await again(await transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs }));
       return undefined;
     } catch (failure) {
       if (isNotFound(failure)) return true;
@@ -161,7 +162,7 @@ function pending(resource: Json): string {
 
 function ranOut(what: string, tried: string, operation: string, { timeoutMs }: WaitOptions): OperationError {
   return new OperationError(
-    `${tried}: waited ${Math.round(timeoutMs / 1000)} s for ${what} and it has not ended; the service may still finish it: run 'pulumi up' again to go on`,
+    `${tried}: waited ${timeoutMs / 1000} s for ${what} and it has not ended; the service may still finish it: run 'pulumi up' again to go on`,
     operation,
   );
 }

@@ -35,7 +35,7 @@ export interface Call {
   readonly body?: unknown;
   /** Sending it twice does no harm, so it is repeated as a read is. */
   readonly repeatable?: true;
-  /** How long it may be retried, in milliseconds, where it is worth less than others. */
+  /** How long it may be retried, in milliseconds, where that is less than usual. */
   readonly retryBudgetMs?: number | undefined;
 }
 
@@ -68,11 +68,12 @@ export class Transport {
   /** Sends the request, again while that helps, and returns the parsed JSON of its answer. */
   async send(call: Call): Promise<Record<string, unknown>> {
     const { clock, retryBudgetMs } = this.#options;
+    const budgetMs = Math.min(retryBudgetMs, call.retryBudgetMs ?? retryBudgetMs);
     let next: Retrier | undefined;
     // A place is given back while the request waits to be sent again. Waiting for the first takes nothing from the budget.
     const once = () =>
       this.#gate.pass(() => {
-        next ??= retrier(call.repeatable ? "GET" : call.method, call.retryBudgetMs ?? retryBudgetMs, clock);
+        next ??= retrier(call.repeatable ? "GET" : call.method, budgetMs, clock);
         return this.#once(call);
       });
     return repeated(once, (failure) => next?.(failure), clock);

@@ -46,6 +46,8 @@ export class Handlers implements Verbs {
     readonly definition: AnyDefinition,
     readonly logicalName: string,
     readonly session: Session,
+    /** How long the service may take for a change of this one, in milliseconds. Default: what the configuration says. */
+    readonly waitTimeoutMs?: number,
   ) {}
 
   async check(olds: Values, news: Values): Promise<Checked> {
@@ -226,7 +228,9 @@ export class Handlers implements Verbs {
   }
 
   async #remote(name: string): Promise<Remote> {
-    return new Remote(this.definition, await this.session.client(), name);
+    const client = await this.session.client();
+    const { waitTimeoutMs: limit } = this;
+    return new Remote(this.definition, limit === undefined ? client : client.within(limit), name);
   }
 
   #plan(olds: Values, news: Values): Plan {

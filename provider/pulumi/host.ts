@@ -4,14 +4,15 @@ import { Created } from "./failures";
 import type { Verbs } from "./handlers";
 import { redact } from "./redact";
 import { providerKey } from "./shell";
+import { timeoutOf, timeoutsIn, timeoutsKey } from "./timeouts";
 
 type Values = Readonly<Record<string, unknown>>;
 
 export class DynamicProvider implements dynamic.ResourceProvider {
-  readonly #connect: () => Verbs;
+  readonly #connect: (waitTimeoutMs?: number) => Verbs;
   #configure: (request: dynamic.ConfigureRequest) => void;
 
-  constructor(connect: () => Verbs, configure: (request: dynamic.ConfigureRequest) => void) {
+  constructor(connect: (waitTimeoutMs?: number) => Verbs, configure: (request: dynamic.ConfigureRequest) => void) {
     this.#connect = connect;
     this.#configure = configure;
   }
@@ -22,12 +23,15 @@ export class DynamicProvider implements dynamic.ResourceProvider {
   }
 
   async check(olds: Values, news: Values): Promise<dynamic.CheckResult> {
-    const { inputs, failures } = await quietly(() => this.#handlers.check(bare(olds), bare(news)), olds, news);
-    return { inputs, failures: failures.map((one) => ({ ...one, reason: redact(one.reason, olds, news) })) };
+    const { inputs, failures } = await quietly(() => this.#connect().check(bare(olds), bare(news)), olds, news);
+    return {
+      inputs: { ...inputs, ...timeoutsIn(news) },
+      failures: failures.map((one) => ({ ...one, reason: redact(one.reason, olds, news) })),
+    };
   }
 
   async diff(_id: string, olds: Values, news: Values): Promise<dynamic.DiffResult> {
-    const planned = await quietly(async () => this.#handlers.diff(bare(olds), bare(news)), olds, news);
+    const planned = await quietly(async () => this.#connect().diff(bare(olds), bare(news)), olds, news);
     return {
       changes: planned.changed.length > 0,
       replaces: [...planned.replaces],
@@ -36,29 +40,31 @@ export class DynamicProvider implements dynamic.ResourceProvider {
   }
 
   async create(inputs: Values): Promise<dynamic.CreateResult> {
-    return quietly(() => this.#handlers.create(bare(inputs)), inputs);
+    const verbs = () => this.#connect(timeoutOf(inputs, "create"));
+    const { id, outs } = await quietly(() => verbs().create(bare(inputs)), inputs);
+    return { id, outs: { ...outs, ...timeoutsIn(inputs) } };
   }
 
   async read(id: string, props: Values): Promise<dynamic.ReadResult> {
-    const { id: found, outs, inputs } = await quietly(() => this.#handlers.read(id, bare(props)), props);
-    return { id: found, props: outs, ...(inputs && { inputs }) };
+    const { id: found, outs, inputs } = await quietly(() => this.#connect().read(id, bare(props)), props);
+    const timeouts = timeoutsIn(props);
+    return { id: found, props: { ...outs, ...timeouts }, ...(inputs && { inputs: { ...inputs, ...timeouts } }) };
   }
 
   async update(id: string, olds: Values, news: Values): Promise<dynamic.UpdateResult> {
-    return { outs: await quietly(() => this.#handlers.update(id, bare(olds), bare(news)), olds, news) };
+    const verbs = () => this.#connect(timeoutOf(news, "update"));
+    const outs = await quietly(() => verbs().update(id, bare(olds), bare(news)), olds, news);
+    return { outs: { ...outs, ...timeoutsIn(news) } };
   }
 
   async delete(id: string, props: Values): Promise<void> {
-    await quietly(() => this.#handlers.delete(id, bare(props)), props);
-  }
-
-  get #handlers(): Verbs {
-    return this.#connect();
+    const verbs = () => this.#connect(timeoutOf(props, "delete"));
+    await quietly(() => verbs().delete(id, bare(props)), props);
   }
 }
 
 function bare(values: Values): Values {
-  const { [providerKey]: _, ...rest } = values;
+  const { [providerKey]: _, [timeoutsKey]: _timeouts, ...rest } = values;
   return rest;
 }
 
@@ -71,10 +77,11 @@ async function quietly<Result>(task: () => Promise<Result>, ...values: readonly 
     const message = redact(error.message, ...values);
     const plain = Object.assign(new Error(message), { name: "", stack: "" });
     if (!(error instanceof Created)) throw plain;
+    const last = values.at(-1) ?? {};
     // Without its provider among the properties, the resource could never be refreshed or destroyed.
     throw Object.assign(plain, {
       id: error.id,
-      properties: { ...error.properties, [providerKey]: values.at(-1)?.[providerKey] },
+      properties: { ...error.properties, ...timeoutsIn(last), [providerKey]: last[providerKey] },
       reasons: [message],
     });
   }

@@ -7,6 +7,7 @@ import { fullName } from "../schema/name";
 import type { Reference } from "../schema/values";
 import { refusePlainSecrets } from "./secrets";
 import { providerKey, shell, typeToken } from "./shell";
+import { timeoutsIn, timeoutsKey } from "./timeouts";
 
 /** A resource of this package: it has a name that others refer to. */
 export interface NamedResource extends pulumi.Resource {
@@ -148,7 +149,12 @@ function newClass<S extends Shape, Reported extends Shape, Output extends string
         super(
           type,
           name,
-          { ...placeholders, ...given, [providerKey]: text(core.type, name, given, secret) },
+          {
+            ...placeholders,
+            ...given,
+            ...timeoutsIn({ [timeoutsKey]: merged.customTimeouts }),
+            [providerKey]: text(core.type, name, given, secret),
+          },
           { ...merged, additionalSecretOutputs: secret },
         );
       } finally {

@@ -179,6 +179,20 @@ test("a wait that runs out names the operation, and says what to do", async () =
   );
 });
 
+test("a client that is bounded waits no longer for what is refused for now either, and shares all else", async () => {
+  const clock = new CountedClock();
+  const client = connect(clock);
+  await client.caller();
+  await makeShop(client);
+  await emulator.fault({ method: "PATCH", times: 100, status: 409, body: conflict });
+  await emulator.requests();
+  const bounded = client.within(1000);
+  await expect(patchShop(bounded)).rejects.toThrow(/conflicting operations/);
+  expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(1000);
+  await bounded.caller();
+  expect(new Set(await emulator.calls())).toEqual(new Set(["PATCH projects/shop spec.display_name"]));
+});
+
 test("a failed operation carries the service's code and words", async () => {
   await emulator.fault({ method: "POST", operation: "fail" });
   const ended = await makeShop(connect(new CountedClock())).catch((reason: unknown) => reason);
