@@ -40,4 +40,4 @@ test("customTimeouts bound create, update and delete of their resource; a change
   expect(errors(await stack.destroy())).toMatch(/DELETE projects\/shop\/branches\/dev: waited 0.5 s for operation/);
   await expectDone(stack.destroy());
   expect(await emulator.outside("GET", "projects")).toEqual({});
-});
+}, 300_000);
