@@ -15,7 +15,7 @@ const program = `${shop}
 async function interrupted() {
   const stack = await newStack({ program: shop, env: emulator.env });
   await expectDone(stack.up());
-  await emulator.settings({ operationTime: "3600s" });
+  await emulator.settings({ operationTime: "600s" });
   stack.write("index.js", program);
   const running = stack.start("up");
   await emulator.seen("POST projects/shop/branches", running.done);
@@ -25,9 +25,10 @@ async function interrupted() {
   return { stack, running };
 }
 
+/** Less than an hour later: what is older is not taken over. */
 async function branchIsMade(): Promise<void> {
   await emulator.settings({ operationTime: "0s" });
-  await emulator.clock({ advance: "3600s" });
+  await emulator.clock({ advance: "600s" });
 }
 
 /** The creates that the service has carried out. */
