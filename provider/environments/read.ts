@@ -16,7 +16,7 @@ export interface Read {
 export function readTable(written: unknown): Read {
   const given = filled(written);
   const { error } = tableSchema.safeParse(given);
-  const shape = (error?.issues ?? []).flatMap((issue) => mistakesOf(issue, given));
+  const shape = [...unlookedAt(written, []), ...(error?.issues ?? []).flatMap((issue) => mistakesOf(issue, given))];
   const right = shape.length === 0 ? given : withoutWrong(given, shape);
   const mistakes = [...shape, ...(right ? tableRules.flatMap((rule) => rule(right as EnvironmentTable)) : [])];
   // The schema has just said that it is one, and of one with mistakes the rules read what is there.
@@ -46,8 +46,21 @@ function filled(written: unknown): unknown {
 function plain(value: unknown, at: Path): unknown {
   if (value === null && (isMap(at) || isEntry(at))) return {};
   if (!isPlain(value)) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const entries = Object.entries(value).filter(([key, inner]) => inner !== undefined && key !== passedOver);
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner, [...at, key])]));
+}
+
+/** The one key that a schema does not look at. */
+const passedOver = "__proto__";
+
+function unlookedAt(value: unknown, at: Path): readonly Mistake[] {
+  if (!isPlain(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...at, key];
+    return key === passedOver
+      ? [{ path, message: "cannot be a name; choose another", isKey: true }]
+      : unlookedAt(inner, path);
+  });
 }
 
 /** What is made by a class is no part of a table, and is left for the schema to refuse. */

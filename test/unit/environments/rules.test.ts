@@ -166,3 +166,13 @@ test("what is no table is one sentence", () => {
     ]);
   }
 });
+
+test("a key that JavaScript means something else by is refused wherever it stands", () => {
+  const written = JSON.parse(
+    '{ "projectId": "shop", "environments": { "__proto__": { "roles": [null] }, "dev": { "roles": { "__proto__": {} } } } }',
+  );
+  expect(readTable(written).mistakes.map(sentence)).toEqual([
+    "environments.__proto__ cannot be a name; choose another",
+    "environments.dev.roles.__proto__ cannot be a name; choose another",
+  ]);
+});
