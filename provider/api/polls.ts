@@ -8,6 +8,7 @@ export interface Span {
 
 /** What ends before this costs one poll, so nothing is polled earlier. */
 const first = 300;
+const shortest = 150;
 /** No end stays unnoticed for longer. */
 const longest = 5_000;
 
@@ -15,7 +16,7 @@ const longest = 5_000;
  * The age to poll at next, after the poll at the age `polled` (0: none yet) found it running.
  *
  * With a `known` span the first poll is where the end is expected, and the second where it was certain; a wide span is
- * halved by the first. Without one, the waits grow by a tenth of the age; or, for a `follower`, who hears when the one
+ * halved by the first; after that the waits grow with how late it is. Without one, they grow by a tenth of the age; or, for a `follower`, who hears when the one
  * that it follows has ended, with the age.
  */
 export function nextPoll(polled: number, known: Span | undefined, follower: boolean): number {
@@ -24,9 +25,11 @@ export function nextPoll(polled: number, known: Span | undefined, follower: bool
     const target = [expected, known.by].find((age) => age > polled);
     // In equal steps, of which the last is the target.
     if (target !== undefined) return Math.ceil(polled + (target - polled) / Math.ceil((target - polled) / longest));
+    // It is late: by little most of the time, since ages are measured with the latency of requests.
+    return Math.ceil(polled + Math.min(longest, shortest + polled - known.by));
   }
   if (polled < first) return first;
-  return Math.ceil(polled + Math.min(longest, follower ? polled : 150 + polled / 10));
+  return Math.ceil(polled + Math.min(longest, follower ? polled : shortest + polled / 10));
 }
 
 /**

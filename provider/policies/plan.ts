@@ -13,10 +13,13 @@ export interface Plan {
   readonly leftOut: number;
 }
 
+/** Which of them a preview prints depends on how it went, but none prints nothing. */
+const parts = ["steps", "diagnostics", "changeSummary"];
+
 /** `undefined` when the text is no such plan. */
 export function planIn(text: string): Plan | undefined {
   const plan = parsed(text);
-  if (!isRecord(plan)) return undefined;
+  if (!isRecord(plan) || !parts.some((part) => part in plan)) return undefined;
   const steps = list(plan["steps"]);
   const same = valueAt(plan, ["changeSummary", "same"]);
   const shown = steps.filter((step) => valueAt(step, ["op"]) === "same").length;

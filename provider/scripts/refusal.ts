@@ -34,6 +34,11 @@ export function isDenied(failure: unknown): boolean {
   return codeOf(failure) === "42501";
 }
 
+/** A duplicate column, function, object, relation or schema. */
+export function isThere(failure: unknown): boolean {
+  return ["42701", "42723", "42710", "42P07", "42P06"].includes(String(codeOf(failure)));
+}
+
 /** What a script raises by itself (class P0, or PL/pgSQL's own routine) is the script's. */
 function isScripts(code: unknown, routine: unknown): boolean {
   return (typeof code === "string" && code.startsWith("P0")) || routine === "exec_stmt_raise";

@@ -4,7 +4,7 @@ import type { Client } from "../api/client";
 import { type Clock, systemClock } from "../api/retry";
 import { postgresName } from "../connections/postgres-name";
 import { notedIn, noteIn, withNote } from "./ledger";
-import { codeOf, isDenied, OwnRefusal, refusal } from "./refusal";
+import { codeOf, isDenied, isThere, OwnRefusal, refusal } from "./refusal";
 import { fingerprint, type Script } from "./script";
 import { asAtFirst, type Place, withSession } from "./session";
 import { awaitTurn } from "./turn";
@@ -18,6 +18,8 @@ export interface PlaceOfScripts extends Place {
   /** Name of the role in Postgres, or its full name, that scripts run as. Absent: who signs in, which is who the requests run as. */
   readonly role?: string | undefined;
 }
+
+const made = "another script made it on this branch, or somebody by hand; a fresh branch has what its source has";
 
 /**
  * Each as a whole or not at all, in a session as it was at first; `done` is called after each. With a ledger, what is noted
@@ -34,8 +36,8 @@ export function runScripts(
   return withSession(client, place, async ({ session, user, database }) => {
     const role = given === undefined ? undefined : await postgresName("role", given, async () => client);
     const explained = (what: string, text: string, wayOut: string) => (failure: unknown) => {
-      const denied = isDenied(failure) ? `; ${wayOut}` : "";
-      throw new Error(`${what} on ${place.endpoint}, database ${database}: ${refusal(failure, text)}${denied}`);
+      const next = isDenied(failure) ? `; ${wayOut}` : isThere(failure) ? `; ${made}` : "";
+      throw new Error(`${what} on ${place.endpoint}, database ${database}: ${refusal(failure, text)}${next}`);
     };
     const ran =
       ledger === undefined
@@ -95,5 +97,6 @@ async function runWhole(session: ClientBase, text: string): Promise<void> {
   await session.query(text);
   if (session.getTransactionStatus() === "I") return;
   await session.query("rollback");
-  throw new OwnRefusal("leaves a transaction open; write commit at its end, or leave begin out");
+  const stays = /\b(commit|end)\b/i.test(text) ? "; what it committed before that stays, so take that out" : "";
+  throw new OwnRefusal(`leaves a transaction open; write commit at its end, or leave begin out${stays}`);
 }

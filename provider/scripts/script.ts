@@ -19,5 +19,10 @@ export function scriptsIn(folder: string): readonly Script[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+    .map((name) => ({ name, text: withoutMark(readFileSync(join(folder, name), "utf8")) }));
+}
+
+/** Editors may begin a file with a byte order mark, which Postgres takes for a word. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
 }

@@ -83,6 +83,7 @@ test("the figures, the ids and the rules are options", async () => {
 
 const make = "write it with 'pulumi preview --json --show-sames'";
 const refused = [
+  { name: "JSON of something else", plan: "{}", want: `FOLDER/plan.json holds no plan; ${make}` },
   { name: "no plan", plan: "Previewing update (dev)", want: `FOLDER/plan.json holds no plan; ${make}` },
   {
     name: "a plan without what stays",

@@ -195,6 +195,27 @@ describe.each([
     expect(await query("select * from log")).toEqual(["kept"]);
   });
 
+  test("a script that commits halfway is told that this stays", async () => {
+    write({ "1.sql": "create table kept (id int);\ncommit;\nbegin;\ncreate table lost (id int)" });
+    const failure = await create({ folder, ...more }).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(/leave begin out; what it committed before that stays, so take that out$/);
+    expect(await query("select to_regclass('kept')::text, to_regclass('lost')::text")).toEqual(["kept", null]);
+  });
+
+  test("a file that begins with a byte order mark runs", async () => {
+    write({ "1.sql": "\uFEFFcreate table marked (id int)" });
+    await create({ folder, ...more });
+    expect(await query("select to_regclass('marked')::text")).toEqual(["marked"]);
+  });
+
+  test("what is there already is said to be another's doing", async () => {
+    write({ "1.sql": "create table twice (id int)", "2.sql": "create table twice (id int)" });
+    const failure = await create({ folder, ...more }).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(
+      /2\.sql .*: 42P07: relation … already exists; another script made it on this branch, or/,
+    );
+  });
+
   test("settings, a role and temporary tables of one script are not the next one's", async () => {
     await roleApp();
     write({

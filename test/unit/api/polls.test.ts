@@ -60,8 +60,16 @@ test.each([
     polled: 3000,
     known: { after: 2900, by: 3000 },
     follower: false,
-    want: 3450,
+    want: 3150,
   },
+  {
+    name: "it is a little late, and followed another",
+    polled: 3100,
+    known: { after: 2900, by: 3100 },
+    follower: true,
+    want: 3250,
+  },
+  { name: "it is later and later", polled: 6000, known: { after: 2900, by: 3100 }, follower: false, want: 9050 },
   { name: "it should be over at once", polled: 0, known: { after: 0, by: 40 }, follower: false, want: 300 },
   { name: "the end is minutes away", polled: 0, known: { after: 59_000, by: 60_000 }, follower: false, want: 5000 },
 ])("the next poll when $name", ({ polled, known, follower, want }) => {

@@ -84,7 +84,7 @@ test("no shell gets a text that somebody else writes: expressions stand in env a
     (JSON.parse(readFileSync(join(gitops, "package.json"), "utf8")) as { scripts: object }).scripts,
   );
   // GitHub's number of the pull request is the one word from outside.
-  expect(scripts.join("\n").match(/\$[A-Z_]+/g)).toEqual(Array(3).fill("$PULL_REQUEST"));
+  expect(scripts.join("\n").match(/(?<=\$\{?)[A-Z_]+/g)).toEqual(Array(3).fill("PULL_REQUEST"));
 });
 
 test("steps are npm scripts, and setting up", () => {
