@@ -29,6 +29,9 @@ interface Shared {
   me: Promise<Json> | undefined;
 }
 
+/** However long the service says, in milliseconds: a look costs little. */
+const longestPause = 60_000;
+
 export class Client {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
@@ -164,7 +167,7 @@ export class Client {
   /** Waits before a create is tried again whose answer was lost. */
   async pause(failure: unknown, tries: number): Promise<void> {
     const { clock } = this.#transport;
-    await clock.sleep(delayAfter(failure, tries, clock));
+    await clock.sleep(Math.min(delayAfter(failure, tries, clock), longestPause));
   }
 
   get clock(): Clock {

@@ -9,6 +9,8 @@ const leastAtFirst = 8;
 /** Until it is tried again whether the service takes more; twice as long after each time that it does not. */
 const pause = 8 * second;
 const longestPause = 16 * second;
+/** What one refusal makes all the others wait for. */
+const longestHold = 60 * second;
 /** Until the first step counts as gone well. */
 const patience = 2 * second;
 /** By how much one may be quicker on its way than one before it: twice what the times of answers deviate on average. */
@@ -43,12 +45,16 @@ export class Pace {
   #due = 0;
   /** When the last refusal was heard that changed something. */
   #cut = Number.NEGATIVE_INFINITY;
+  /** When it was asked last. */
+  #asked = Number.NEGATIVE_INFINITY;
   /** Those of the last seconds that were not refused, oldest first. */
   #sent: Sent[] = [];
   readonly #taken = new WeakSet<Sent>();
 
   /** Milliseconds until the next request may be sent; 0: now. */
   wait(now: number): number {
+    if (now < this.#asked) this.#forgetTimes(now);
+    this.#asked = now;
     if (this.#most === undefined) return Math.max(0, this.#heldUntil - now);
     const last = this.#sent.at(-this.#most);
     const full = last === undefined ? 0 : last.at + second + this.#slack;
@@ -86,7 +92,8 @@ export class Pace {
   /** The service has said 429, and perhaps when to come again. */
   refused(sent: Sent, now: number, retryAfterMs = 0): void {
     this.#sent = this.#sent.filter((each) => each !== sent);
-    this.#heldUntil = Math.max(this.#heldUntil, now + retryAfterMs);
+    // Who was refused may wait for longer, or give up; the others try what the service says by then.
+    this.#heldUntil = Math.max(this.#heldUntil, now + Math.min(retryAfterMs, longestHold));
     // Those that were on their way when one was refused say the same.
     if (sent.at <= this.#cut) return;
     const taken = Math.max(this.#takenUntil(sent.at), this.#takenUntil(now));
@@ -106,6 +113,15 @@ export class Pace {
     this.#bound = false;
     // What was not measured is found out soon.
     this.#nextStep = now + (taken < this.#most ? patience : this.#pause);
+  }
+
+  /** The machine's clock was set back: what was measured by it is worth nothing now. */
+  #forgetTimes(now: number): void {
+    this.#sent = [];
+    this.#heldUntil = Math.min(this.#heldUntil, now);
+    this.#due = Math.min(this.#due, now);
+    this.#nextStep = Math.min(this.#nextStep, now + this.#pause);
+    this.#cut = Math.min(this.#cut, now);
   }
 
   get #slack(): number {

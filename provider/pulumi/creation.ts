@@ -11,6 +11,7 @@ import { asBefore } from "../schema/unsure";
 import { Created, explained } from "./failures";
 import { whyForeign } from "./own";
 import type { Remote } from "./remote";
+import { tookOver } from "./removal";
 import type { Session } from "./session";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -157,7 +158,12 @@ export class Creation {
     session.warn(
       `${name} exists since ${since} and is what this program declares: taking it over as made by an earlier run whose answer was lost.`,
     );
-    return { resource: await this.converge(resource), kept: {} };
+    const kept = { [tookOver]: true };
+    try {
+      return { resource: await this.converge(resource), kept };
+    } catch (failure) {
+      throw failure instanceof Created ? failure.with(kept) : failure;
+    }
   }
 
   /** Takes over what somebody else made, unless that would need what cannot change. */
@@ -248,17 +254,32 @@ export class Creation {
       );
     }
     await remote.client.undelete(name).catch(async (lost: unknown) => {
+      if (lost instanceof OperationError && lost.refusal === undefined) throw this.#broughtBack(lost);
       if (!leavesDoubt(lost) || !(await remote.look())) throw lost;
     });
     session.warn(`${name} was deleted at ${deleted} and is brought back, since onTombstone says so.`);
-    const resource = await remote.get();
+    const resource = await remote.get().catch((failure: unknown) => {
+      throw this.#broughtBack(failure);
+    });
     const differs = differingImmutable(definition, args, resource);
     if (differs !== undefined) {
       throw new Error(
         `${name} is brought back with another ${differs} than declared, which cannot change; declare what it has, or delete it again and write onTombstone: "purge"`,
       );
     }
-    return { resource: await this.converge(resource), kept: {} };
+    return this.converge(resource).then(
+      (converged) => ({ resource: converged, kept: {} }),
+      (failure: unknown) => {
+        throw this.#broughtBack(failure);
+      },
+    );
+  }
+
+  /** It is this program's own now, and too old to be taken for that by the next run, unless the state has it. */
+  #broughtBack(failure: unknown): Created {
+    return failure instanceof Created
+      ? failure
+      : new Created(this.remote.name, this.args, explained(failure, "create"));
   }
 
   /** What the id is made from can be taken as well, under another id, e.g. the name in Postgres. */

@@ -18,7 +18,7 @@ import { Creation, type Made } from "./creation";
 import { asExpired, hasEnded, isExpired } from "./expiry";
 import { Created, explained, type Verb } from "./failures";
 import { Remote } from "./remote";
-import { remove, whyKept } from "./removal";
+import { isHeir, remove, tookOver, whyKept } from "./removal";
 import type { Session } from "./session";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ const youth = 30_000;
 const lookingAgain = [500, 1_000, 2_000] as const;
 
 /** What the state remembers of a resource beside what was declared and what the service said. */
-const kept = ["adopted"] as const;
+const kept = ["adopted", tookOver] as const;
 
 export class Handlers implements Verbs {
   constructor(
@@ -69,6 +69,7 @@ export class Handlers implements Verbs {
     const planned = this.#difference(olds, news);
     const name = fullName(this.definition, olds);
     if (name !== undefined && planned.replaces.length > 0) this.session.replaced.add(name);
+    if (name !== undefined && isHeir(olds)) this.session.heirs.add(name);
     return planned;
   }
 
@@ -125,10 +126,12 @@ export class Handlers implements Verbs {
       this.#demandName(name);
       if (isExpired(props)) return { id: name, outs: { ...props } };
       const remote = await this.#remote(name);
-      const resource = (await remote.lookAmongMany(props)) ?? (await lookAgain(remote, props));
       const declared = this.#declared(props);
-      // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says.
+      // A resource that is only looked up declares nothing: it has to be there, and shows all that the service says, also of
+      // what others have changed in the middle of this run.
       const lookedUp = Object.keys(declared).length === 0;
+      const found = lookedUp ? await remote.look() : await remote.lookAmongMany(props);
+      const resource = found ?? (await lookAgain(remote, props));
       if (!resource) {
         if (lookedUp)
           throw new Error(`${name} does not exist; check the name, and that the workspace is the right one`);

@@ -16,14 +16,25 @@ export function whyKept(
   // Renamed or moved without an alias, or replaced by force: the new resource is the same object as the old one.
   if (session.takenOver.has(name))
     return `${name} is not deleted: another resource of this run has just taken it over.`;
-  // An earlier run may have taken it over and died before it got here.
+  // An earlier run may have taken it over and died before it got here: for a resource that was renamed, ...
   const heir = session.stack.another({ type, logicalName, name });
   if (heir && !session.replaced.has(name))
     return `${name} is not deleted: it is what '${heir.logicalName}' of this program declares.`;
+  // ... or for one that was moved, which keeps its logical name.
+  if (session.heirs.has(name) && !isHeir(props) && !session.replaced.has(name))
+    return `${name} is not deleted: another resource of this program has taken it over.`;
   if (props["adopted"] !== undefined && props["deleteOnRelease"] !== true) {
     return `${name} is not deleted: it was taken over, and this stack has let go of it. To delete such objects, write deleteOnRelease: true first.`;
   }
   return undefined;
+}
+
+/** Marks, among the outputs, an object that a run found where it was to make it and took for the program's own. */
+export const tookOver = "tookOver";
+
+/** Whether an object's outputs are of a resource that took it over, asked or not. */
+export function isHeir(props: Values): boolean {
+  return props[tookOver] === true || props["adopted"] !== undefined;
 }
 
 /** Deletes it. What is gone already, or goes only with its parent, is no error. */
@@ -47,7 +58,11 @@ export async function remove(remote: Remote, session: Session, props: Values): P
     if (definition.lingers) await remote.client.gone(name, async () => {});
     else if (unsure) await deletedForSure(remote, query);
   } catch (failure) {
-    if (isNotFound(failure)) return;
+    if (isNotFound(failure)) {
+      // Perhaps by a delete whose answer was lost.
+      session.deletedAt.set(name, remote.client.clock.now());
+      return;
+    }
     if (isManagedByParent(failure)) {
       session.warn(
         `${name} stays until its parent goes: the service deletes it only together. This stack has let go of it.`,

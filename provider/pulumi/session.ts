@@ -13,6 +13,8 @@ export class Session {
   readonly stack = new DeclaredStack();
   /** Names of objects that this run found and took over: what a run has just made its own, it must not delete. */
   readonly takenOver = new Set<string>();
+  /** Names of objects whose resource took them over, in this run or in an earlier one. */
+  readonly heirs = new Set<string>();
   /** Names of objects that are replaced in this run, which the program goes on declaring. */
   readonly replaced = new Set<string>();
   /** Texts of SQL scripts by their hashes: the state has the hashes alone. */

@@ -90,6 +90,24 @@ describe("a branch whose resource has another logical name now", () => {
     await expect(emulator.outside("GET", old.id)).resolves.toBeDefined();
   });
 
+  test("or was moved under another parent, which keeps its name", async () => {
+    const old = await new Run(emulator).create("Branch", dev, "dev");
+    const moved = await new Run(emulator).create("Branch", dev, "dev");
+    const next = new Run(emulator);
+    await next.update(moved, dev);
+    await next.delete(old);
+    expect(next.warnings).toEqual([`${old.id} is not deleted: another resource of this program has taken it over.`]);
+    await expect(emulator.outside("GET", old.id)).resolves.toBeDefined();
+  });
+
+  test("is deleted with the resource that took it over", async () => {
+    await new Run(emulator).create("Branch", dev, "dev");
+    const moved = await new Run(emulator).create("Branch", dev, "dev");
+    const next = new Run(emulator);
+    await next.delete((await next.refresh(await next.update(moved, dev))) ?? moved);
+    await expect(emulator.outside("GET", moved.id)).rejects.toThrow("404");
+  });
+
   test("is deleted to be made anew, where the same change replaces it", async () => {
     const source = await new Run(emulator).create("Branch", { parent: shop, branchId: "source" }, "source");
     const old = await new Run(emulator).create("Branch", dev, "old");

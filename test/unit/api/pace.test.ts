@@ -59,14 +59,30 @@ test("before a refusal nothing waits, however many there are", () => {
   );
 });
 
-test("a Retry-After holds up all requests, for as long as it says", () => {
+test("a Retry-After holds up all requests, for as long as it says, or a minute", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 600_000 }), fc.integer({ min: 0, max: 600_000 }), (asked, later) => {
       const pace = new Pace();
       pace.refused(pace.send(0), 50, asked);
-      expect(pace.wait(Math.min(later, asked + 49))).toBeGreaterThan(0);
+      expect(pace.wait(Math.min(later, Math.min(asked, 60_000) + 49))).toBeGreaterThan(0);
     }),
   );
+});
+
+test("a Retry-After of days holds up the others for a minute", () => {
+  const pace = new Pace();
+  pace.refused(pace.send(0), 0, 2 * 86_400_000);
+  expect(pace.wait(0)).toBe(60_000);
+  expect(pace.wait(60_000)).toBe(0);
+});
+
+test("a clock that is set back makes nobody wait for its former time", () => {
+  const pace = new Pace();
+  const hour = 3_600_000;
+  for (let sent = 0; sent < 20; sent++) pace.taken(pace.send(hour + sent), hour + sent + 5);
+  pace.refused(pace.send(hour + 20), hour + 20, 1000);
+  expect(pace.wait(hour + 30)).toBeGreaterThan(0);
+  expect(pace.wait(0)).toBe(0);
 });
 
 test("several refusals of one moment slow down as one does", () => {
