@@ -131,7 +131,8 @@ export class ScriptHandlers implements Verbs {
         ran[name] = fingerprint(text);
       };
       // A compute is not woken for nothing.
-      if (todo.length > 0) await client.changing(endpoint, () => runScripts(client, placeOf(args), todo, done, ledger));
+      const run = () => runScripts(client, placeOf(args), todo, done, ledger, this.session.clock);
+      if (todo.length > 0) await client.changing(endpoint, run);
       return { ...outs(), uid: found["uid"] };
     } catch (failure) {
       const error = explained(failure, "update");

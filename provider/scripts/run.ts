@@ -6,7 +6,7 @@ import { postgresName } from "../connections/postgres-name";
 import { notedIn, noteIn, withNote } from "./ledger";
 import { codeOf, isDenied, isThere, OwnRefusal, refusal } from "./refusal";
 import { fingerprint, type Script } from "./script";
-import { asAtFirst, type Place, withSession } from "./session";
+import { asAtFirst, type OpenSession, type Place, withSession } from "./session";
 import { awaitTurn } from "./turn";
 
 export interface ScriptToRun extends Script {
@@ -33,7 +33,7 @@ export function runScripts(
   ledger?: string,
   clock: Clock = systemClock,
 ): Promise<void> {
-  return withSession(client, place, async ({ session, user, database }) => {
+  const use = async ({ session, user, database }: OpenSession) => {
     const role = given === undefined ? undefined : await postgresName("role", given, async () => client);
     const explained = (what: string, text: string, wayOut: string) => (failure: unknown) => {
       const next = isDenied(failure) ? `; ${wayOut}` : isThere(failure) ? `; ${made}` : "";
@@ -53,7 +53,8 @@ export function runScripts(
       if (!isNoted) await task().catch(explained(name, text, asRole));
       done(script);
     }
-  });
+  };
+  return withSession(client, place, use, clock);
 }
 
 /** What has run by it, once no other run has it. */
@@ -69,6 +70,12 @@ function note(session: ClientBase, ledger = "", script: Script) {
   };
 }
 
+/** What a script did until there stays. */
+const commits = /\b(commit|end)\b/i;
+
+/** The same with a statement after it: the `end` of a case in a single statement commits nothing. */
+const goesOn = new RegExp(`${commits.source}[^;]*;\\s*\\S`, "i");
+
 /** Several statements in one query are one transaction. */
 function runOne(session: ClientBase, role: string | undefined, ledger: string | undefined, script: Script) {
   return async () => {
@@ -76,8 +83,12 @@ function runOne(session: ClientBase, role: string | undefined, ledger: string | 
     if (role !== undefined) await become(session, role);
     if (ledger === undefined) return runWhole(session, script.text);
     return runWhole(session, withNote(session, ledger, script)).catch(async (failure: unknown) => {
-      // What refuses to be part of a transaction stands alone in its file, and has not run yet.
       if (codeOf(failure) !== "25001") throw failure;
+      if (goesOn.test(script.text)) {
+        const wayOut = "put the statement that cannot run in a transaction in a file of its own";
+        throw new OwnRefusal(`${refusal(failure, script.text)}; ${wayOut}; what it committed before stays`);
+      }
+      // What refuses to be part of a transaction stands alone in its file, and has not run yet.
       await session.query("rollback");
       await runWhole(session, script.text);
       await note(session, ledger, script)();
@@ -97,6 +108,6 @@ async function runWhole(session: ClientBase, text: string): Promise<void> {
   await session.query(text);
   if (session.getTransactionStatus() === "I") return;
   await session.query("rollback");
-  const stays = /\b(commit|end)\b/i.test(text) ? "; what it committed before that stays, so take that out" : "";
+  const stays = commits.test(text) ? "; what it committed before that stays, so take that out" : "";
   throw new OwnRefusal(`leaves a transaction open; write commit at its end, or leave begin out${stays}`);
 }

@@ -2,6 +2,7 @@
 import type { ClientBase } from "pg";
 import type { Client } from "../api/client";
 import { ConfigurationError } from "../api/errors";
+import { type Clock, systemClock } from "../api/retry";
 import { credentialRequest, mint } from "../connections/credential";
 import { postgresName } from "../connections/postgres-name";
 import { certificates, hostFor, userFor } from "../connections/reach";
@@ -37,6 +38,7 @@ export async function withSession<Result>(
   client: Client,
   { endpoint, sslrootcert, ...place }: Place,
   use: (open: OpenSession) => Promise<Result>,
+  clock: Clock = systemClock,
 ): Promise<Result> {
   const pg = await loadPg();
   const there = async () => client;
@@ -48,7 +50,7 @@ export async function withSession<Result>(
     mint(client, credentialRequest(endpoint, {})),
   ]);
   const ssl = { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
-  const session = await connectWithRetry({
+  const pool = {
     async connect() {
       const connecting = new pg.Client({ host, port: postgresPort, user, password: token, database, ssl });
       // A session that ends by itself is told by the query that it ended.
@@ -56,7 +58,8 @@ export async function withSession<Result>(
       await connecting.connect();
       return connecting;
     },
-  }).catch((cause: unknown) => {
+  };
+  const session = await connectWithRetry(pool, {}, clock).catch((cause: unknown) => {
     const said = refusal(cause, "");
     throw new Error(`no connection to database ${database} on ${endpoint} as ${user}: ${said}`, { cause });
   });
@@ -69,9 +72,12 @@ export async function withSession<Result>(
 
 /** Only what runs SQL needs it. */
 async function loadPg(): Promise<typeof import("pg")> {
-  try {
-    return await import("pg");
-  } catch {
+  const pg = await import("pg").catch(() => {
     throw new ConfigurationError("running SQL needs the package pg, which is not installed; run 'npm install pg'");
-  }
+  });
+  // Of 8.21.0 (its lib/client.js, 2026-11): without it a script has run before it can be told that it left a transaction open.
+  if ("getTransactionStatus" in pg.Client.prototype) return pg;
+  throw new ConfigurationError(
+    "running SQL needs the package pg 8.21 or newer, and an older one is installed; run 'npm install pg@8'",
+  );
 }

@@ -71,12 +71,13 @@ async function roleApp(right?: string): Promise<void> {
   if (right !== undefined) await query(`grant ${right} to app`);
 }
 
-function newSession(): Session {
+function newSession(means: Session["means"] = {}): Session {
   const config: Values = { "lakebase:host": emulator.url, "lakebase:token": emulator.token };
   return new Session(
     readConfig((key) => config[key]),
     {},
     () => {},
+    means,
   );
 }
 
@@ -352,6 +353,19 @@ test("on a branch that is remembered as expired it is left alone, and runs again
   expect(await script.update(made.id, remembered.outs, more)).toMatchObject({ ran: more["hashes"] });
 });
 
+test("a pg that cannot tell whether a transaction is open is refused before anything runs", async () => {
+  const { getTransactionStatus } = Client.prototype;
+  Reflect.deleteProperty(Client.prototype, "getTransactionStatus");
+  try {
+    await expect(create({ sql: "create table early (id int)" })).rejects.toThrow(
+      "running SQL needs the package pg 8.21 or newer, and an older one is installed; run 'npm install pg@8'",
+    );
+  } finally {
+    Client.prototype.getTransactionStatus = getTransactionStatus;
+  }
+  expect(await query("select to_regclass('early')::text")).toEqual([null]);
+});
+
 describe("a ledger in the database", () => {
   const ledger = "migrations";
   const log = () => query("select what from log");
@@ -442,6 +456,9 @@ describe("a ledger in the database", () => {
       `the ledger ${ledger} on ${endpoint}, database databricks_postgres: another run has had it for an hour; let that one end`,
     );
     expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(3_590_000);
+    const resource = new ScriptHandlers("schema", newSession({ clock }));
+    const { inputs } = await resource.check({}, arguments_({ sql: "create table log (what text)", ledger }));
+    await expect(resource.create(inputs)).rejects.toThrow("another run has had it for an hour");
     await holder.query("select pg_advisory_unlock_all()");
     await holder.end();
     await runScripts(client, place, scripts, done, ledger, clock);
@@ -470,6 +487,23 @@ describe("a ledger in the database", () => {
     await expect(create({ folder, ledger })).rejects.toThrow("3.sql");
     expect(await query("select name from pulumi_lakebase.scripts order by 1")).toEqual(["1.sql", "2.sql"]);
     expect(await log()).toEqual([]);
+  });
+
+  test("runs once what a script committed before a statement that cannot be part of a transaction", async () => {
+    write({ "1.sql": files["1-table.sql"], "2.sql": "insert into log values ('rows'); commit; vacuum log" });
+    const failure = await create({ folder, ledger }).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(
+      /2\.sql on .*: 25001: .*; put the statement that cannot run in a transaction in a file of its own; what it committed before stays$/,
+    );
+    expect(await log()).toEqual(["table", "rows"]);
+    expect(await query("select name from pulumi_lakebase.scripts")).toEqual(["1.sql"]);
+  });
+
+  test("has what cannot be part of a transaction and only looks as if it committed", async () => {
+    const index = "create index concurrently by_what on log ((case what when 'table' then 1 end));\n";
+    write({ "1.sql": files["1-table.sql"], "2.sql": index });
+    await create({ folder, ledger });
+    expect(await query("select name from pulumi_lakebase.scripts order by 1")).toEqual(["1.sql", "2.sql"]);
   });
 });
 
