@@ -1,6 +1,7 @@
 /** One HTTP request and the JSON of its answer, or an error that says what was tried. */
 import type { Dispatcher } from "undici";
 import { ApiError, apiError, ConnectionError, moment, unreadable } from "./errors";
+import { isLoopback } from "./host";
 import type { Clock, Method, Retrier } from "./retry";
 
 export interface Outgoing {
@@ -68,7 +69,10 @@ export async function repeated<Result>(task: () => Promise<Result>, next: Retrie
   }
 }
 
-/** Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set. */
+/**
+ * Connections stay open between requests. The proxy environment (`HTTPS_PROXY`, …) is honoured where it is set, but for
+ * what is on this machine: its tokens go in the clear since nobody is on the way.
+ */
 export function newDispatcher(connections?: number): Dispatcher {
   // NODE_TLS_REJECT_UNAUTHORIZED, which somebody set for something else, does not lay a token open.
   const tls = { rejectUnauthorized: true };
@@ -83,7 +87,17 @@ export function newDispatcher(connections?: number): Dispatcher {
   };
   const proxied = ["http_proxy", "https_proxy"].some((name) => process.env[name] || process.env[name.toUpperCase()]);
   const { Agent, EnvHttpProxyAgent } = undici();
-  return proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+  const direct = new Agent(options);
+  if (!proxied) return direct;
+  return new EnvHttpProxyAgent(options).compose(
+    (dispatch) => (request, handler) =>
+      isHere(request.origin) ? direct.dispatch(request, handler) : dispatch(request, handler),
+  );
+}
+
+function isHere(origin: string | URL | undefined): boolean {
+  const url = URL.parse(String(origin));
+  return url !== null && isLoopback(url);
 }
 
 function parse(tried: string, status: number, body: string): Record<string, unknown> {

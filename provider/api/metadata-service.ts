@@ -2,6 +2,7 @@
  * A program on this machine that hands out tokens, such as an editor's extension. Asked here and not by the SDK (0.17),
  * which waits for ever when it is redirected. The headers are Databricks' (its MetadataServiceCredentials.ts).
  */
+import { unescape as unescaped } from "node:querystring";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
 import { isLoopback } from "./host";
@@ -9,7 +10,7 @@ import { newDispatcher } from "./http";
 import { refusal } from "./sdk";
 import { declaration } from "./settings";
 import { kept, type Token } from "./token-cache";
-import { asking, granted, littlePatience, sentence } from "./token-endpoint";
+import { asking, granted, hidden, littlePatience, sentence } from "./token-endpoint";
 
 const { variable } = declaration("metadataServiceUrl");
 
@@ -30,13 +31,20 @@ export async function metadataService({ values, clock, advice }: Context): Promi
   }
 
   function failed(reason: unknown): never {
-    throw refusal(`${sentence(reason)}, where ${variable} points`, advice);
+    throw refusal(`${hidden(sentence(reason), ways(url))}, where ${variable} points`, advice);
   }
 
   const token = kept(() => fetch().catch(failed), clock);
   const authorization = async () => ({ authorization: `Bearer ${await token()}` });
   await authorization();
   return { type: "metadata-service", headers: authorization };
+}
+
+/** Its path as a whole and in pieces, as it was written and as it may be read. */
+function ways({ pathname, search }: URL): readonly string[] {
+  const whole = [pathname + search, pathname, search];
+  const pieces = [...pathname.split("/"), ...search.split(/[?&=]/)];
+  return [...whole, ...pieces].flatMap((one) => [one, unescaped(one)]);
 }
 
 function addressed(text: string): URL {

@@ -43,6 +43,9 @@ function cli(): string {
   );
 }
 
+/** Whoever knows it may ask. */
+const metadataPath = "/metadata/canary%2Dof%2Dthe%2Dpath";
+
 const ways: readonly Way[] = [
   { name: "pat", settings: { token: "dapi-canary" } },
   { name: "pat", env: () => ({ DATABRICKS_TOKEN: "dapi-canary" }) },
@@ -78,7 +81,7 @@ const ways: readonly Way[] = [
     }),
   },
   { name: "databricks-cli", settings: { authType: "databricks-cli" }, env: () => ({ DATABRICKS_CLI_PATH: cli() }) },
-  { name: "metadata-service", env: () => ({ DATABRICKS_METADATA_SERVICE_URL: `${workspace.url}/metadata` }) },
+  { name: "metadata-service", env: () => ({ DATABRICKS_METADATA_SERVICE_URL: `${workspace.url}${metadataPath}` }) },
 ];
 
 const directory = JSON.stringify({
@@ -94,7 +97,7 @@ const honest: Readonly<Record<string, string>> = {
   "/acme/the-project/_apis/distributedtask/hubs/build/plans/the-plan/jobs/the-job/oidctoken": JSON.stringify({
     oidcToken: subject,
   }),
-  "/metadata": JSON.stringify({
+  [metadataPath]: JSON.stringify({
     access_token: "canary-of-the-service",
     token_type: "Bearer",
     expires_on: 4_070_908_800,
@@ -180,13 +183,18 @@ describe.each(exchanged)("$name", (way) => {
       /names 'http:\/\/elsewhere\.example\/oidc\/v1\/token' as the place for tokens, which is not an https address/,
     );
   });
+});
 
+const asked = ways.filter((way) => exchanged.includes(way) || way.name === "metadata-service");
+
+describe.each(asked)("$name", (way) => {
   test("quotes nothing of what it sent when somebody sends it back", async () => {
     turning(/^$/, 302);
     const { answer } = workspace;
     workspace.answer = (asked, response) => {
-      if (!/v1\/token|github|acme/.test(asked.target)) return answer(asked, response);
-      const said = `no entry for ${asked.headers.authorization} ${decodeURIComponent(asked.body)}`;
+      if (!/v1\/token|github|acme|metadata/.test(asked.target)) return answer(asked, response);
+      const parts = [asked.headers.authorization, decodeURIComponent(asked.body), asked.target];
+      const said = `no entry for ${parts.join(" ")} ${decodeURIComponent(asked.target)}`;
       return { status: 401, body: JSON.stringify({ error: "invalid_client", error_description: said }) };
     };
     const refusal = await tried(way);
@@ -202,4 +210,28 @@ test("a service that hands out tokens is one of this machine", async () => {
     env: () => ({ DATABRICKS_METADATA_SERVICE_URL: "https://elsewhere.example/x" }),
   };
   expect(await tried(way)).toMatch(/^DATABRICKS_METADATA_SERVICE_URL is no address on this machine; unset it/);
+});
+
+describe("with a proxy for everybody", () => {
+  const proxy = useOddServer();
+  const names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"];
+  const before = names.map((name) => [name, process.env[name]] as const);
+
+  beforeEach(() => {
+    for (const name of names) delete process.env[name];
+    process.env["HTTP_PROXY"] = proxy.url;
+  });
+  afterEach(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  test.each(ways)("$name goes past it to what is on this machine", async (way) => {
+    turning(/^$/, 302);
+    await tried(way);
+    expect(workspace.asked.at(-1)?.headers.authorization).toMatch(/canary|YWRhOmNhbmFyeQ==/);
+    expect(proxy.asked).toEqual([]);
+  });
 });

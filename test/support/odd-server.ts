@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 export interface OddAnswer {
   readonly status: number;
@@ -36,6 +37,11 @@ export class OddServer {
       if (answer === undefined) return;
       response.writeHead(answer.status, answer.headers);
       response.end(answer.body);
+    });
+    // Whoever takes it for a proxy may ask it for a tunnel, and gets none.
+    this.#server.on("connect", ({ method = "", url = "", headers }: IncomingMessage, socket: Duplex) => {
+      this.asked.push({ method, target: url, headers, body: "" });
+      socket.end("HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n");
     });
   }
 
