@@ -113,7 +113,8 @@ test("roles are listed again after a script, which may have changed them", async
   for (const id of ["first", "second"])
     await api("POST", `${branch}/roles?role_id=${id}`, { spec: { postgres_role: id } });
   const session = newSession();
-  const read = (id: string) => new Handlers(roleKind, id, session).read(`${branch}/roles/${id}`, {});
+  const read = (id: string) =>
+    new Handlers(roleKind, id, session).read(`${branch}/roles/${id}`, { parent: branch, roleId: id });
   await read("first");
   const script = new ScriptHandlers("schema", session);
   const { inputs } = await script.check({}, arguments_({ sql: "select 1" }));
