@@ -23,7 +23,7 @@ export interface InitFailure {
 }
 
 export class DynamicHost {
-  /** What the host printed on its error stream. */
+  /** What the host printed, on its error stream or after its port. */
   printed = "";
   #child: ChildProcess | undefined;
   #client: Client | undefined;
@@ -47,7 +47,12 @@ export class DynamicHost {
       this.printed += chunk.toString();
     });
     const port = await new Promise<string>((resolve, reject) => {
-      this.#child?.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+      this.#child?.stdout?.once("data", (chunk: Buffer) => {
+        resolve(chunk.toString().trim());
+        this.#child?.stdout?.on("data", (more: Buffer) => {
+          this.printed += more.toString();
+        });
+      });
       this.#child?.once("exit", () => reject(new Error(`the host ended: ${this.printed}`)));
     });
     this.#client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
@@ -57,7 +62,7 @@ export class DynamicHost {
     this.#client?.close();
     if (this.#child && this.#child.exitCode === null) {
       this.#child.kill();
-      await once(this.#child, "exit");
+      await once(this.#child, "close");
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }

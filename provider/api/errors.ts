@@ -1,4 +1,5 @@
 /** What the service says when it refuses, read leniently: proxies and gateways answer in their own ways. */
+import { hidden } from "./hidden";
 
 export interface ErrorDetail {
   readonly reason?: string | undefined;
@@ -99,19 +100,22 @@ export function operationRefusal(tried: string, error: object): ApiError {
   return apiError(tried, { status, body: JSON.stringify(error), headers: {} });
 }
 
-export function apiError(tried: string, { status, body, headers }: Refusal): ApiError {
+/** `sent` is what signed in with the request: whoever answers may quote it, and it is not quoted here. */
+export function apiError(tried: string, { status, body, headers }: Refusal, sent: readonly string[] = []): ApiError {
+  // Before anything is cut, since a part of a token would not be found.
+  const said = (words: string, longest: number) => line(hidden(words, sent), longest);
   const envelope = parseEnvelope(body);
-  const text = typeof envelope?.message === "string" ? envelope.message : describe(body, envelope);
+  const text = typeof envelope?.message === "string" ? envelope.message : describe(hidden(body, sent), envelope);
   const trace = /\[TraceId:\s*([0-9a-f]+)\]/.exec(text)?.[1];
   const details = Array.isArray(envelope?.details) ? envelope.details.map(detail) : [];
   const header = headers["x-request-id"];
   return new ApiError(
     tried,
     status,
-    typeof envelope?.error_code === "string" ? line(envelope.error_code, 100) : codeFor(status),
-    line(text.replace(/\s*\[TraceId:[^\]]*\]/g, ""), 2_000),
+    typeof envelope?.error_code === "string" ? said(envelope.error_code, 100) : codeFor(status),
+    said(text.replace(/\s*\[TraceId:[^\]]*\]/g, ""), 2_000),
     details,
-    trace ?? (typeof header === "string" ? line(header, 100) : undefined),
+    trace ?? (typeof header === "string" ? said(header, 100) : undefined),
     retryAfter(headers["retry-after"]),
     moment(headers["date"]),
   );

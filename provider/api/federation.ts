@@ -2,10 +2,11 @@
 import type { Context, Credentials } from "./auth";
 import { type Directory, discover } from "./discovery";
 import { ApiError, ConfigurationError } from "./errors";
+import { hidden } from "./hidden";
 import { newDispatcher } from "./http";
 import { claims, type IdTokens, issuers } from "./id-tokens";
 import { kept, type Token } from "./token-cache";
-import { type Ask, asking, grant, granted, hidden, littlePatience, patience, sentence } from "./token-endpoint";
+import { type Ask, asking, grant, granted, littlePatience, patience, sentence } from "./token-endpoint";
 import type { Way } from "./ways";
 
 export type FederatedWay = keyof typeof issuers;

@@ -1,6 +1,7 @@
 /** One HTTP request and the JSON of its answer, or an error that says what was tried. */
 import type { Dispatcher } from "undici";
 import { ApiError, apiError, ConnectionError, moment, unreadable } from "./errors";
+import { secretsOf } from "./hidden";
 import { isLoopback } from "./host";
 import type { Clock, Method, Retrier } from "./retry";
 
@@ -52,7 +53,7 @@ export async function ask(
     });
   const now = moment(answer.headers["date"]);
   if (now !== undefined) heard?.(now);
-  if (answer.status < 200 || answer.status > 299) throw apiError(tried, answer);
+  if (answer.status < 200 || answer.status > 299) throw apiError(tried, answer, secretsOf(headers));
   return parse(tried, answer.status, answer.body);
 }
 

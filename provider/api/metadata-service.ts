@@ -5,12 +5,13 @@
 import { unescape as unescaped } from "node:querystring";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
+import { hidden } from "./hidden";
 import { isLoopback } from "./host";
 import { newDispatcher } from "./http";
 import { refusal } from "./sdk";
 import { declaration } from "./settings";
 import { kept, type Token } from "./token-cache";
-import { asking, granted, hidden, littlePatience, sentence } from "./token-endpoint";
+import { asking, granted, littlePatience, sentence } from "./token-endpoint";
 
 const { variable } = declaration("metadataServiceUrl");
 

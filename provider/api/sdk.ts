@@ -4,6 +4,7 @@ import type { Advice } from "./advice";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
 import type { FederatedWay } from "./federation";
+import { withoutTokens } from "./hidden";
 import { isOn, type Way } from "./ways";
 
 const blindfold = "DATABRICKS_SDK_PROXY_STRICT_SSL";
@@ -56,21 +57,24 @@ function isInapplicable(reason: unknown): boolean {
   return /cannot configure default credentials/.test(textOf(reason));
 }
 
+/** What a program printed in the place of a token that can be read is quoted by the SDK (0.17), and may be one all the same. */
+const unread = /(cannot parse access token|cannot unmarshal Databricks CLI result): .*/s;
+
 /** The SDK's errors end with a dump of its settings; what matters is the sentence before it. */
 function refused(reason: unknown, advice: Advice): ConfigurationError {
+  const text = textOf(reason).replace(unread, "$1, since the command printed something else; update the command");
+  // Without its cause, which has the words that were taken out.
   return refusal(
-    textOf(reason)
+    withoutTokens(text)
       .replace(/\s+/g, " ")
       .replace(/[.\s]+$/, ""),
     advice,
-    reason,
   );
 }
 
-export function refusal(sentence: string, { place, setCredentials }: Advice, cause?: unknown): ConfigurationError {
+export function refusal(sentence: string, { place, setCredentials }: Advice): ConfigurationError {
   return new ConfigurationError(
     `signing in to Databricks failed: ${sentence}; looked at ${place}, the DATABRICKS_* environment and ~/.databrickscfg; ${setCredentials}`,
-    { cause },
   );
 }
 

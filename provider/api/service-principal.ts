@@ -4,10 +4,11 @@
  */
 import type { Context, Credentials } from "./auth";
 import { discover } from "./discovery";
+import { hidden } from "./hidden";
 import { newDispatcher } from "./http";
 import { refusal } from "./sdk";
 import { kept, type Token } from "./token-cache";
-import { asking, grant, granted, hidden, littlePatience, patience, sentence } from "./token-endpoint";
+import { asking, grant, granted, littlePatience, patience, sentence } from "./token-endpoint";
 
 /** With a first token, since what is wrong should show at once; `undefined` when there is no secret. */
 export async function servicePrincipal({ values, clock, advice }: Context): Promise<Credentials | undefined> {

@@ -58,13 +58,3 @@ export function sentence(reason: unknown): string {
     return `${reason.tried} answered ${reason.status}: ${reason.words.replace(/[.\s]+$/, "")}`;
   return typeof reason === "object" && reason !== null && "message" in reason ? String(reason.message) : String(reason);
 }
-
-/** Also without the parts of a token, which say what it says. */
-export function hidden(text: string, secrets: readonly (string | undefined)[]): string {
-  const parts = secrets.flatMap((secret) => (secret === undefined ? [] : [secret, ...secret.split(".")]));
-  const long = parts.filter((part) => part.length >= shortest);
-  return long.reduce((left, part) => left.replaceAll(part, "[secret]"), text);
-}
-
-/** Shorter texts are no secrets, and taking them out would leave holes in every word. */
-const shortest = 8;

@@ -161,6 +161,19 @@ describe.each(ways)("$name", (way) => {
     expect(thief.asked).toEqual([]);
   });
 
+  test("is not quoted when the workspace sends it back", async () => {
+    turning(/^$/, 302);
+    const { answer } = workspace;
+    workspace.answer = (asked, response) => {
+      if (!/^\/api\//.test(asked.target)) return answer(asked, response);
+      const message = `no session for ${asked.headers.authorization}`;
+      return { status: 401, headers: { "x-request-id": message }, body: JSON.stringify({ message }) };
+    };
+    const refusal = await tried(way);
+    expect(refusal).toMatch(/no session for \S+ \[secret\]/);
+    expect(refusal).not.toMatch(/canary|eyJ|YWRhOmNhbmFyeQ/);
+  });
+
   test("goes in the clear to this machine alone", async () => {
     const refusal = await tried(way, "http://workspace.example");
     expect(refusal).toMatch(/http:\/\/workspace\.example is not https, and a token must not travel in the clear/);
