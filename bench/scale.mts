@@ -5,7 +5,7 @@ import { checkout } from "../tools/places.mts";
 import { Stack } from "../tools/sandbox.mts";
 import { Lakebase } from "./lakebase.mts";
 import { succeeded } from "./lifecycle.mts";
-import { type Result, seconds } from "./measure.mts";
+import { median, type Result, seconds } from "./measure.mts";
 import { plot, type Series } from "./plot.mts";
 import { components, many, type Program } from "./programs.mts";
 import { watched } from "./provider-process.mts";
@@ -14,6 +14,8 @@ import { lines, markdown } from "./table.mts";
 /** A growth counts as linear when the last resources cost no more than this much above the first ones. */
 const slack = 1.25;
 const mostAboveComponents = 1.5;
+/** That often is an apply without a change measured. */
+const times = 3;
 
 interface Shape {
   readonly name: string;
@@ -119,8 +121,6 @@ async function point(lakebase: Lakebase, program: Program, resources: number): P
   await using stack = await Stack.create({ program: program(0), env });
   const { step: created, usage } = await watched(stack, stack.start("up"));
   succeeded(created);
-  const applied = await stack.up("--expect-no-changes");
-  succeeded(applied);
   await lakebase.requests();
   const refreshed = await stack.refresh("--expect-no-changes");
   succeeded(refreshed);
@@ -128,19 +128,29 @@ async function point(lakebase: Lakebase, program: Program, resources: number): P
   await using beside = await Stack.create({ program: components(resources)(0), env });
   const besideCreated = await beside.up();
   succeeded(besideCreated);
-  const idle = await beside.up("--expect-no-changes");
-  succeeded(idle);
+  const applied: number[] = [];
+  const idle: number[] = [];
+  for (let time = 0; time < times; time++) {
+    applied.push(await unchanged(stack));
+    idle.push(await unchanged(beside));
+  }
   return {
     resources,
     createSeconds: created.seconds,
     componentsCreateSeconds: besideCreated.seconds,
-    applySeconds: applied.seconds,
+    applySeconds: median(applied),
     refreshSeconds: refreshed.seconds,
     refreshRequests,
     ...usage,
     stateKiB: statSync(stack.stateFile()).size / 1024,
-    componentsSeconds: idle.seconds,
+    componentsSeconds: median(idle),
   };
+}
+
+async function unchanged(stack: Stack): Promise<number> {
+  const step = await stack.up("--expect-no-changes");
+  succeeded(step);
+  return step.seconds;
 }
 
 function table(points: readonly Point[]): string {
