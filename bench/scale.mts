@@ -208,9 +208,22 @@ function judged(points: readonly Point[]): Result[] {
     },
     growth("the time of a create, s", (one) => one.createSeconds),
     growth("the provider's processor time, s", (one) => one.cpuSeconds),
-    growth("the provider's memory, MiB", (one) => one.peakMiB),
+    memory(points[0] ?? last, last),
     growth("the state, KiB", (one) => one.stateKiB),
   ];
+}
+
+/** Most of it is there with the first resource, and its peaks go in the steps of V8's collector, so that slopes say nothing. */
+function memory(first: Point, last: Point): Result {
+  const resources = last.resources / first.resources;
+  return {
+    what: "growth of the provider's memory",
+    measured: `${Math.round(first.peakMiB)} to ${Math.round(last.peakMiB)} MiB`,
+    beside: `${resources.toFixed(1)} times the resources`,
+    ratio: last.peakMiB / first.peakMiB,
+    target: "no worse than linear",
+    isMet: last.peakMiB / first.peakMiB <= resources,
+  };
 }
 
 /** What a resource more costs between the first two sizes, and between the last two. */
