@@ -40,7 +40,7 @@ export function handler(type: string, logicalName: string): dynamic.ResourceProv
     if (!session) throw new Error("the provider was called before it was configured");
     return definition
       ? new Handlers(definition, logicalName, session, waitTimeoutMs)
-      : new ScriptHandlers(logicalName, session);
+      : new ScriptHandlers(logicalName, session, waitTimeoutMs);
   };
   return new DynamicProvider(connect, configure);
 }

@@ -1,4 +1,5 @@
 /** Where an error says that settings are looked for, and how one is set: that depends on who signs in. */
+import { ConfigurationError } from "./errors";
 
 export interface Advice {
   /** What stands before a setting's name. */
@@ -18,3 +19,10 @@ export const stackAdvice: Advice = {
   place: "the stack's configuration (lakebase: and databricks:)",
   setCredentials: "set lakebase:token with --secret, DATABRICKS_TOKEN, or lakebase:profile",
 };
+
+/** What is wrong with signing in, as a sentence, and where to look. */
+export function refusal(sentence: string, { place, setCredentials }: Advice): ConfigurationError {
+  return new ConfigurationError(
+    `signing in to Databricks failed: ${sentence}; looked at ${place}, the DATABRICKS_* environment and ~/.databrickscfg; ${setCredentials}`,
+  );
+}

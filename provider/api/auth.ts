@@ -2,15 +2,11 @@
  * Signing in: settings and environment → a workspace and the headers for its requests. A token is used directly, an ID
  * token or a secret is exchanged for one, and every other way is that of Databricks' own SDK, which is loaded only then.
  */
-import { type Advice, stackAdvice } from "./advice";
+import { type Advice, refusal, stackAdvice } from "./advice";
 import { ConfigurationError } from "./errors";
-import { federation, isFederated } from "./federation";
 import { workspace } from "./host";
-import { metadataService } from "./metadata-service";
 import { hasProfiles, profileFile, readProfiles } from "./profiles";
 import { type Clock, systemClock } from "./retry";
-import { refusal, sdkCredentials } from "./sdk";
-import { servicePrincipal } from "./service-principal";
 import { type Environment, isToken, type SignInSettings } from "./settings";
 import { type Finding, needsProfile, type Profiles, profileName, resolve, type Source, valuesOf } from "./sources";
 import { type Plan, plan, type Way } from "./ways";
@@ -63,6 +59,7 @@ export interface Context {
 }
 
 async function firstThatWorks(ways: readonly Way[], context: Context): Promise<Credentials> {
+  const { credentialsBy }: typeof import("./credentials") = require("./credentials");
   const failures: unknown[] = [];
   for (const way of ways) {
     try {
@@ -73,16 +70,6 @@ async function firstThatWorks(ways: readonly Way[], context: Context): Promise<C
     }
   }
   throw failures.at(-1) ?? nothingFits(ways, context);
-}
-
-function credentialsBy(way: Way, context: Context): Promise<Credentials | undefined> | Credentials {
-  const { token } = context.values;
-  if (way === "pat" && token !== undefined) {
-    return { type: way, headers: async () => ({ authorization: `Bearer ${token}` }) };
-  }
-  if (way === "oauth-m2m") return servicePrincipal(context);
-  if (way === "metadata-service") return metadataService(context);
-  return isFederated(way) ? federation(way, context) : sdkCredentials(way, context);
 }
 
 function nothingFits(ways: readonly Way[], { values, advice }: Context): ConfigurationError {

@@ -1,6 +1,6 @@
 /** The service's verbs over plain values. */
 import { Lists } from "./lists";
-import { type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } from "./operation";
+import { root, type WaitOptions, waitForOperation, waitUntilGone, waitUntilSettled } from "./operation";
 import { Pages } from "./pages";
 import { KeyedQueue } from "./queue";
 import { type Clock, delayAfter } from "./retry";
@@ -11,10 +11,11 @@ type Query = Readonly<Record<string, string | undefined>>;
 /** Whether the service is done with a resource; `undefined` for an answer that has only a part of it. */
 export type Settled = (resource: Json) => boolean | undefined;
 
-const root = "/api/2.0/postgres";
 const largestPage = "100";
 /** How long a list may be tried that reads can do without, in milliseconds. */
 const optionalBudgetMs = 15_000;
+/** However long the service says, in milliseconds: a look costs little. */
+const longestPause = 60_000;
 
 export interface ClientOptions {
   /** How long one change may take, in milliseconds. */
@@ -28,9 +29,6 @@ interface Shared {
   /** The identity that requests run as. It stays the same, so it is asked for once. */
   me: Promise<Json> | undefined;
 }
-
-/** However long the service says, in milliseconds: a look costs little. */
-const longestPause = 60_000;
 
 export class Client {
   readonly #transport: Transport;
@@ -85,7 +83,7 @@ export class Client {
     return this.#shared.lists.during(name, task);
   }
 
-  /** Starts a create; `created` is called when the service has taken it, before the wait. */
+  /** Creates; `taken` is called when the service has taken the request, before the wait. */
   create(
     collection: string,
     name: string,
@@ -95,32 +93,36 @@ export class Client {
     taken: () => void,
   ): Promise<Json> {
     return this.#change(name, async () => {
+      const patience = this.#patience();
       const operation = await this.#send({ method: "POST", path: `${root}/${collection}`, query, body });
       taken();
-      return this.#outcome(name, operation, `POST ${collection}`, settled);
+      return this.#outcome(name, operation, `POST ${collection}`, settled, patience);
     });
   }
 
   update(name: string, mask: readonly string[], body: Json, settled: Settled, taken: () => void): Promise<Json> {
     return this.#change(name, async () => {
+      const patience = this.#patience();
       const query = { update_mask: mask.join(",") };
       const operation = await this.#send({ method: "PATCH", path: `${root}/${name}`, query, body });
       taken();
-      return this.#outcome(name, operation, `PATCH ${name}`, settled);
+      return this.#outcome(name, operation, `PATCH ${name}`, settled, patience);
     });
   }
 
   delete(name: string, query: Query = {}): Promise<void> {
     return this.#change(name, async () => {
+      const patience = this.#patience();
       const operation = await this.#send({ method: "DELETE", path: `${root}/${name}`, query });
-      await waitForOperation(this.#transport, operation, `DELETE ${name}`, this.#patience());
+      await waitForOperation(this.#transport, operation, `DELETE ${name}`, patience);
     });
   }
 
   undelete(name: string): Promise<void> {
     return this.#change(name, async () => {
+      const patience = this.#patience();
       const operation = await this.#send({ method: "POST", path: `${root}/${name}/undelete`, body: {} });
-      await waitForOperation(this.#transport, operation, `POST ${name}/undelete`, this.#patience());
+      await waitForOperation(this.#transport, operation, `POST ${name}/undelete`, patience);
     });
   }
 
@@ -183,13 +185,13 @@ export class Client {
     return this.#transport.send({ ...call, retryBudgetMs: this.#options.waitTimeoutMs });
   }
 
+  /** Taken at the begin of a change: until its request is answered counts too. */
   #patience(): WaitOptions {
     const timeoutMs = this.#options.waitTimeoutMs;
     return { timeoutMs, deadline: this.#transport.clock.now() + timeoutMs };
   }
 
-  async #outcome(name: string, operation: Json, tried: string, settled: Settled): Promise<Json> {
-    const patience = this.#patience();
+  async #outcome(name: string, operation: Json, tried: string, settled: Settled, patience: WaitOptions): Promise<Json> {
     const response = await waitForOperation(this.#transport, operation, tried, patience);
     return waitUntilSettled(this.#transport, name, response, settled, patience);
   }

@@ -1,3 +1,6 @@
+/** Of requests to the service. One that limits them refuses up to as many before that is known. */
+export const defaultRequestsInFlight = 16;
+
 /** Lets so many through at a time. */
 export class Gate {
   #free: number;

@@ -3,12 +3,12 @@
  * which waits for ever when it is redirected. The headers are Databricks' (its MetadataServiceCredentials.ts).
  */
 import { unescape as unescaped } from "node:querystring";
+import { refusal } from "./advice";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
 import { hidden } from "./hidden";
 import { isLoopback } from "./host";
 import { newDispatcher } from "./http";
-import { refusal } from "./sdk";
 import { declaration } from "./settings";
 import { kept, type Token } from "./token-cache";
 import { asking, granted, littlePatience, sentence } from "./token-endpoint";

@@ -6,7 +6,8 @@ import type { Transport } from "./transport";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const root = "/api/2.0/postgres";
+/** Where the service's names begin. */
+export const root = "/api/2.0/postgres";
 
 /** A resource's name and an id in base64, which may have slashes (databricks/cli's acceptance tests, 2026-08). */
 const operationName = /^[\w./-]+\/operations\/[\w.+/=-]+$/;
@@ -36,8 +37,7 @@ export async function waitForOperation(
     options,
     () => ranOut(`operation ${name}`, tried, name, options),
     async () => {
-      const read = transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs });
-      const operation = await read.catch((failure: unknown) => {
+      const operation = await read(transport, name, options).catch((failure: unknown) => {
         if (!isNotFound(failure)) throw failure;
         throw new OperationError(
           `${tried}: the service no longer knows operation ${name}, so how it ended is not known; run 'pulumi refresh'`,
@@ -59,7 +59,7 @@ export async function waitUntilSettled(
 ): Promise<Json> {
   let current = resource;
   const look = async () => {
-    current = await transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs });
+    current = await read(transport, name, options);
     return settled(current) ? current : undefined;
   };
   const is = settled(current);
@@ -80,7 +80,7 @@ export async function waitUntilGone(
 ): Promise<void> {
   const look = async () => {
     try {
-      await again(await transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs: options.timeoutMs }));
+      await again(await read(transport, name, options));
       return undefined;
     } catch (failure) {
       if (isNotFound(failure)) return true;
@@ -92,7 +92,13 @@ export async function waitUntilGone(
   await poll(transport, kindOf(`gone ${name}`), options, late, look);
 }
 
-/** Looks until there is something to see. What fails teaches nothing of how long it takes. */
+/** Tries no longer than the wait has left. */
+function read(transport: Transport, name: string, { deadline }: WaitOptions): Promise<Json> {
+  const retryBudgetMs = deadline - transport.clock.now();
+  return transport.send({ method: "GET", path: `${root}/${name}`, retryBudgetMs });
+}
+
+/** Looks until there is something to see, for the last time when the wait is over. What fails teaches nothing of how long it takes. */
 async function poll<Result>(
   { clock, polls }: Transport,
   kind: string,
@@ -104,13 +110,14 @@ async function poll<Result>(
   const watch = polls.watch(kind);
   try {
     for (;;) {
-      await untilDue(watch, began, clock, deadline, late);
+      await untilDue(watch, began, clock, deadline);
       const sent = clock.now() - began;
       const seen = await look();
       if (seen !== undefined) {
         watch.ended(sent);
         return seen;
       }
+      if (clock.now() >= deadline) throw late();
       watch.running(sent, clock.now() - began);
     }
   } finally {
@@ -119,17 +126,10 @@ async function poll<Result>(
 }
 
 /** Waits until the next poll; when others of the kind teach meanwhile how long it takes, that counts. */
-async function untilDue(
-  watch: Watch,
-  began: number,
-  clock: Clock,
-  deadline: number,
-  late: () => OperationError,
-): Promise<void> {
+async function untilDue(watch: Watch, began: number, clock: Clock, deadline: number): Promise<void> {
   for (;;) {
     const news = watch.news;
-    const due = began + watch.next;
-    if (due > deadline) throw late();
+    const due = Math.min(began + watch.due(), deadline);
     if (clock.now() >= due) return;
     await clock.sleep(due - clock.now(), news);
     if (news === undefined) return;

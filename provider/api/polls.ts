@@ -16,8 +16,8 @@ const longest = 5_000;
  * The age to poll at next, after the poll at the age `polled` (0: none yet) found it running.
  *
  * With a `known` span the first poll is where the end is expected, and the second where it was certain; a wide span is
- * halved by the first; after that the waits grow with how late it is. Without one, they grow by a tenth of the age; or, for a `follower`, who hears when the one
- * that it follows has ended, with the age.
+ * halved by the first; after that the waits grow with how late it is. Without one, they grow by a tenth of the age; or,
+ * for a `follower`, who hears when the one that it follows has ended, with the age.
  */
 export function nextPoll(polled: number, known: Span | undefined, follower: boolean): number {
   if (known !== undefined) {
@@ -88,8 +88,8 @@ export class Watch {
     this.#relied = kind.known;
   }
 
-  /** The age to poll at next. */
-  get next(): number {
+  /** The age to poll at next. Whoever asks while nobody polls closely is the one who does from now on. */
+  due(): number {
     this.#kind.scout ??= this;
     return nextPoll(this.#polled, this.#kind.known, this.#kind.scout !== this);
   }

@@ -1,6 +1,6 @@
 /** Ways of signing in that are Databricks' JavaScript SDK's: the CLI, Azure, Google, a password. What is set comes from us. */
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Advice } from "./advice";
+import { type Advice, refusal } from "./advice";
 import type { Context, Credentials } from "./auth";
 import { ConfigurationError } from "./errors";
 import type { FederatedWay } from "./federation";
@@ -69,12 +69,6 @@ function refused(reason: unknown, advice: Advice): ConfigurationError {
       .replace(/\s+/g, " ")
       .replace(/[.\s]+$/, ""),
     advice,
-  );
-}
-
-export function refusal(sentence: string, { place, setCredentials }: Advice): ConfigurationError {
-  return new ConfigurationError(
-    `signing in to Databricks failed: ${sentence}; looked at ${place}, the DATABRICKS_* environment and ~/.databrickscfg; ${setCredentials}`,
   );
 }
 

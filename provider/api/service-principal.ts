@@ -2,11 +2,12 @@
  * A service principal's secret is exchanged for a token. Not by the SDK (0.17): it sends the secret along when it is
  * redirected, to any host, and then waits for ever.
  */
+
+import { refusal } from "./advice";
 import type { Context, Credentials } from "./auth";
 import { discover } from "./discovery";
 import { hidden } from "./hidden";
 import { newDispatcher } from "./http";
-import { refusal } from "./sdk";
 import { kept, type Token } from "./token-cache";
 import { asking, grant, granted, littlePatience, patience, sentence } from "./token-endpoint";
 

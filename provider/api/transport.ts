@@ -2,14 +2,11 @@
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./auth";
 import { ApiError } from "./errors";
-import { Gate } from "./gate";
+import { defaultRequestsInFlight, Gate } from "./gate";
 import { ask, newDispatcher, repeated } from "./http";
 import { Pace } from "./pace";
 import { Polls } from "./polls";
 import { type Clock, type Method, type Retrier, retrier } from "./retry";
-
-/** A service that limits requests refuses up to as many before that is known. */
-export const defaultRequestsInFlight = 16;
 
 export interface TransportOptions {
   /** Origin such as `https://adb-1.azuredatabricks.net`. */

@@ -1,6 +1,9 @@
 /** Connecting to a compute that may be asleep. */
 import { type Clock, delayAfter, systemClock } from "../api/retry";
 
+/** In milliseconds. */
+export const wakePatienceMs = 30_000;
+
 export interface RetryOptions {
   /** How long to go on trying, in milliseconds. Default 30 s; a compute wakes within a second. */
   readonly patienceMs?: number;
@@ -38,7 +41,7 @@ const hungUp = "Connection terminated unexpectedly";
  */
 export function connectWithRetry<Client>(
   pool: Pool<Client>,
-  { patienceMs = 30_000 }: RetryOptions = {},
+  { patienceMs = wakePatienceMs }: RetryOptions = {},
   clock: Clock = systemClock,
 ): Promise<Client> {
   if (pool.listenerCount?.("error") === 0) pool.on?.("error", () => {});

@@ -1,7 +1,6 @@
 /** The workspace that an application's environment names, signed in to once. */
 import type { Environment } from "../api/auth";
 import type { Client } from "../api/client";
-import { connect } from "../api/connect";
 
 /** A pool that waits for a connection shall not wait for minutes. */
 const retryBudgetMs = 30_000;
@@ -12,6 +11,7 @@ const clients = new WeakMap<Environment, Promise<Client>>();
 export function workspaceOf(environment: Environment): Promise<Client> {
   const known = clients.get(environment);
   if (known) return known;
+  const { connect }: typeof import("../api/connect") = require("../api/connect");
   const connecting = connect({}, environment, { retryBudgetMs, waitTimeoutMs: retryBudgetMs });
   clients.set(environment, connecting);
   connecting.catch(() => clients.delete(environment));

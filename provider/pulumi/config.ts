@@ -1,7 +1,7 @@
 /** The stack's configuration → what the provider does. Only keys of its own and Databricks' sign-in are ever read. */
+import { defaultRequestsInFlight } from "../api/gate";
 import { type SignInSettings, signInKeys } from "../api/settings";
 import { firstOf, type Source } from "../api/sources";
-import { defaultRequestsInFlight } from "../api/transport";
 import { compute } from "../rules/limits";
 import type { RuleSettings } from "../schema/rule";
 import { seconds } from "../schema/values";

@@ -8,7 +8,7 @@ import type { AnyDefinition } from "../schema/definition";
 import { branchOf } from "../schema/name";
 import { type Plan, plan } from "../schema/plan";
 import { isRecord, unknownValue } from "../schema/unknown";
-import { runScripts, type ScriptToRun } from "../scripts/run";
+import type { ScriptToRun } from "../scripts/run";
 import { fingerprint, type Script, scriptsIn } from "../scripts/script";
 import { asExpired, isExpired } from "./expiry";
 import { Created, explained } from "./failures";
@@ -27,6 +27,8 @@ export class ScriptHandlers implements Verbs {
   constructor(
     readonly logicalName: string,
     readonly session: Session,
+    /** How long each of its waits may take, in milliseconds. Default: what the configuration says, and their own limits. */
+    readonly waitTimeoutMs?: number,
   ) {}
 
   /** The texts are kept for the rest of the run; what goes on from here, and into the state, are their hashes. */
@@ -124,15 +126,20 @@ export class ScriptHandlers implements Verbs {
     }
     const outs = () => ({ ...args, uid: olds["uid"], ran: { ...ran } });
     try {
-      const client = await this.session.client();
+      const { session, waitTimeoutMs: limitMs } = this;
+      const client = limitMs === undefined ? await session.client() : (await session.client()).within(limitMs);
       const endpoint = String(args["endpoint"]);
       const found = await client.get(endpoint);
       const done = ({ name, text }: Script) => {
         ran[name] = fingerprint(text);
       };
       // A compute is not woken for nothing.
-      const run = () => runScripts(client, placeOf(args), todo, done, ledger, this.session.clock);
-      if (todo.length > 0) await client.changing(endpoint, run);
+      if (todo.length > 0) {
+        // What only a run of SQL needs is not loaded for a check.
+        const { runScripts }: typeof import("../scripts/run") = require("../scripts/run");
+        const patience = { clock: session.clock, limitMs };
+        await client.changing(endpoint, () => runScripts(client, placeOf(args), todo, done, ledger, patience));
+      }
       return { ...outs(), uid: found["uid"] };
     } catch (failure) {
       const error = explained(failure, "update");

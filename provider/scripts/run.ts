@@ -1,12 +1,11 @@
 /** Runs scripts on a compute, one after the other. */
 import type { ClientBase } from "pg";
 import type { Client } from "../api/client";
-import { type Clock, systemClock } from "../api/retry";
 import { postgresName } from "../connections/postgres-name";
 import { notedIn, noteIn, withNote } from "./ledger";
 import { codeOf, isDenied, isThere, OwnRefusal, refusal } from "./refusal";
 import { fingerprint, type Script } from "./script";
-import { asAtFirst, type OpenSession, type Place, withSession } from "./session";
+import { asAtFirst, type OpenSession, type Patience, type Place, usualPatience, withSession } from "./session";
 import { awaitTurn } from "./turn";
 
 export interface ScriptToRun extends Script {
@@ -31,7 +30,7 @@ export function runScripts(
   scripts: readonly ScriptToRun[],
   done: (script: Script) => void,
   ledger?: string,
-  clock: Clock = systemClock,
+  patience: Patience = usualPatience,
 ): Promise<void> {
   const use = async ({ session, user, database }: OpenSession) => {
     const role = given === undefined ? undefined : await postgresName("role", given, async () => client);
@@ -42,7 +41,7 @@ export function runScripts(
     const ran =
       ledger === undefined
         ? undefined
-        : await readLedger(session, ledger, clock).catch(
+        : await readLedger(session, ledger, patience).catch(
             explained(`the ledger ${ledger}`, "", `${user}, who signs in, keeps it: grant that the right`),
           );
     const asRole = `it runs as ${role ?? user}: grant that the right, or write role: one that has it`;
@@ -54,12 +53,16 @@ export function runScripts(
       done(script);
     }
   };
-  return withSession(client, place, use, clock);
+  return withSession(client, place, use, patience);
 }
 
 /** What has run by it, once no other run has it. */
-async function readLedger(session: ClientBase, ledger: string, clock: Clock): Promise<ReadonlyMap<string, string>> {
-  await awaitTurn(session, ledger, clock);
+async function readLedger(
+  session: ClientBase,
+  ledger: string,
+  patience: Patience,
+): Promise<ReadonlyMap<string, string>> {
+  await awaitTurn(session, ledger, patience);
   return notedIn(session, ledger);
 }
 

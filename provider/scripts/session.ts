@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../api/retry";
 import { credentialRequest, mint } from "../connections/credential";
 import { postgresName } from "../connections/postgres-name";
 import { certificates, hostFor, userFor } from "../connections/reach";
-import { connectWithRetry } from "../connections/wake";
+import { connectWithRetry, wakePatienceMs } from "../connections/wake";
 import { postgresPort } from "../rules/limits";
 import { refusal } from "./refusal";
 
@@ -18,6 +18,15 @@ export interface Place {
   /** File with the root certificates that the server's is checked with. */
   readonly sslrootcert: string | undefined;
 }
+
+/** What waits go by: a compute that wakes, another run of a ledger. */
+export interface Patience {
+  readonly clock: Clock;
+  /** The most that each may take, in milliseconds, where that is less than usual. */
+  readonly limitMs?: number | undefined;
+}
+
+export const usualPatience: Patience = { clock: systemClock };
 
 export interface OpenSession {
   readonly session: ClientBase;
@@ -38,7 +47,7 @@ export async function withSession<Result>(
   client: Client,
   { endpoint, sslrootcert, ...place }: Place,
   use: (open: OpenSession) => Promise<Result>,
-  clock: Clock = systemClock,
+  { clock, limitMs = wakePatienceMs }: Patience = usualPatience,
 ): Promise<Result> {
   const pg = await loadPg();
   const there = async () => client;
@@ -59,10 +68,12 @@ export async function withSession<Result>(
       return connecting;
     },
   };
-  const session = await connectWithRetry(pool, {}, clock).catch((cause: unknown) => {
-    const said = refusal(cause, "");
-    throw new Error(`no connection to database ${database} on ${endpoint} as ${user}: ${said}`, { cause });
-  });
+  const session = await connectWithRetry(pool, { patienceMs: Math.min(wakePatienceMs, limitMs) }, clock).catch(
+    (cause: unknown) => {
+      const said = refusal(cause, "");
+      throw new Error(`no connection to database ${database} on ${endpoint} as ${user}: ${said}`, { cause });
+    },
+  );
   try {
     return await use({ session, user, database });
   } finally {

@@ -249,18 +249,14 @@ test("an answer of 100 MiB is refused after 16 MiB, and asked for once", async (
   expect(server.asked).toHaveLength(1);
 });
 
+function failedCreate(one: Client): Promise<unknown> {
+  const nothing = () => {};
+  return one.create("projects", "projects/shop", {}, {}, () => true, nothing).catch((reason: unknown) => reason);
+}
+
 test("a create whose answer was too large may have happened", async () => {
   server.answer = () => ({ status: 200, body: mebibyte.repeat(17) });
-  const failure = await client()
-    .create(
-      "projects",
-      "projects/shop",
-      {},
-      {},
-      () => true,
-      () => {},
-    )
-    .catch((reason: unknown) => reason);
+  const failure = await failedCreate(client());
   expect(leavesDoubt(failure)).toBe(true);
 });
 
@@ -270,16 +266,7 @@ test("an answer that comes byte by byte without an end is given up", async () =>
     response.on("close", () => clearInterval(dripping));
     return undefined;
   };
-  const failure = await client(200)
-    .create(
-      "projects",
-      "projects/shop",
-      {},
-      {},
-      () => true,
-      () => {},
-    )
-    .catch((reason: unknown) => reason);
+  const failure = await failedCreate(client(200));
   expect(String(failure)).toMatch(/POST projects: no answer from .*: it took longer than 0.2 s; check the host/);
   expect(leavesDoubt(failure)).toBe(true);
 });

@@ -152,6 +152,20 @@ test("an operation that failed teaches nothing of how long one takes", async () 
   expect((await emulator.requests()).length).toBeLessThanOrEqual(1 + 2);
 });
 
+test("what ends just before the limit is seen", async () => {
+  await emulator.settings({ operationTime: "4990ms" });
+  const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
+  await expect(makeProject(connect(clock, 5_000), "shop")).resolves.toMatchObject({ name: "projects/shop" });
+});
+
+test("a change takes no longer than its limit, with the time that its request took to be answered", async () => {
+  await emulator.fault({ method: "POST", times: 4, status: 503 });
+  await emulator.fault({ method: "POST", operation: "hang" });
+  const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
+  await expect(makeProject(connect(clock, 5_000), "shop")).rejects.toThrow("waited 5 s");
+  expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBe(5_000);
+});
+
 test("an endpoint is waited for until nothing is pending", async () => {
   const clock = new CountedClock((ms) => emulator.clock({ advance: `${ms / 1000}s` }));
   const client = connect(clock);

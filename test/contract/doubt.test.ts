@@ -77,26 +77,19 @@ test("a branch that a read does not know of yet is not taken for gone", async ()
   expect(await new Run(emulator).refresh(made)).toMatchObject({ id: made.id });
 });
 
-describe("a branch whose resource has another logical name now", () => {
+describe("a branch whose resource has another place in the program now", () => {
   const dev = { parent: shop, branchId: "dev", allowReplace: true };
 
-  test("is not deleted by the run after the one that took it over and died", async () => {
+  test.each([
+    { change: "renamed", name: "renamed", want: "it is what 'renamed' of this program declares" },
+    { change: "moved under another parent", name: "old", want: "another resource of this program has taken it over" },
+  ])("and was $change is not deleted by the run after the one that took it over and died", async ({ name, want }) => {
     const old = await new Run(emulator).create("Branch", dev, "old");
-    const renamed = await new Run(emulator).create("Branch", dev, "renamed");
+    const other = await new Run(emulator).create("Branch", dev, name);
     const next = new Run(emulator);
-    await next.update(renamed, dev);
+    await next.update(other, dev);
     await next.delete(old);
-    expect(next.warnings).toEqual([`${old.id} is not deleted: it is what 'renamed' of this program declares.`]);
-    await expect(emulator.outside("GET", old.id)).resolves.toBeDefined();
-  });
-
-  test("or was moved under another parent, which keeps its name", async () => {
-    const old = await new Run(emulator).create("Branch", dev, "dev");
-    const moved = await new Run(emulator).create("Branch", dev, "dev");
-    const next = new Run(emulator);
-    await next.update(moved, dev);
-    await next.delete(old);
-    expect(next.warnings).toEqual([`${old.id} is not deleted: another resource of this program has taken it over.`]);
+    expect(next.warnings).toEqual([`${old.id} is not deleted: ${want}.`]);
     await expect(emulator.outside("GET", old.id)).resolves.toBeDefined();
   });
 

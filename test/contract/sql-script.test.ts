@@ -453,7 +453,7 @@ describe("a ledger in the database", () => {
     const scripts = [{ name: "1.sql", text: "create table log (what text)" }];
     const client = await newSession().client();
     const done = ({ name }: Script) => ran.push(name);
-    await expect(runScripts(client, place, scripts, done, ledger, clock)).rejects.toThrow(
+    await expect(runScripts(client, place, scripts, done, ledger, { clock })).rejects.toThrow(
       `the ledger ${ledger} on ${endpoint}, database databricks_postgres: another run has had it for an hour; let that one end`,
     );
     expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(3_590_000);
@@ -462,8 +462,20 @@ describe("a ledger in the database", () => {
     await expect(resource.create(inputs)).rejects.toThrow("another run has had it for an hour");
     await holder.query("select pg_advisory_unlock_all()");
     await holder.end();
-    await runScripts(client, place, scripts, done, ledger, clock);
+    await runScripts(client, place, scripts, done, ledger, { clock });
     expect(ran).toEqual(["1.sql"]);
+  });
+
+  test("is waited for no longer than a resource's customTimeouts allow", async () => {
+    const holder = new Client(await poolOptions(endpoint, { env }));
+    await holder.connect();
+    await holder.query(`select pg_advisory_lock(hashtextextended('pulumi_lakebase ${ledger}', 0))`);
+    const clock = new CountedClock();
+    const resource = new ScriptHandlers("schema", newSession({ clock }), 5_000);
+    const { inputs } = await resource.check({}, arguments_({ sql: "select 1", ledger }));
+    await expect(resource.create(inputs)).rejects.toThrow("another run has had it for 5 s; let that one end");
+    expect(clock.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(5_000);
+    await holder.end();
   });
 
   test("is made once by runs with ledgers of their own", async () => {

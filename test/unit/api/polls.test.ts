@@ -15,7 +15,7 @@ interface Noticed {
 /** Polls something that takes so long until it is over. */
 function wait(watch: Watch, duration: number): Noticed {
   for (let polls = 1; ; polls++) {
-    const age = watch.next;
+    const age = watch.due();
     if (age >= duration) {
       watch.ended(age);
       watch.close();
@@ -31,9 +31,9 @@ async function together(polls: Polls, taken: readonly number[]): Promise<readonl
   const noticed: Noticed[] = [];
   let now = 0;
   while (running.length > 0) {
-    const [one] = [...running].sort((a, b) => a.watch.next - b.watch.next);
+    const [one] = [...running].sort((a, b) => a.watch.due() - b.watch.due());
     if (one === undefined) break;
-    now = Math.max(now, one.watch.next);
+    now = Math.max(now, one.watch.due());
     one.polls++;
     if (now < one.duration) {
       one.watch.running(now, now);
@@ -188,15 +188,15 @@ test("others that wait hear of the first end, and when the one that is polled cl
   const polls = new Polls();
   const [scout, second, third] = [polls.watch("POST a"), polls.watch("POST a"), polls.watch("POST a")];
   for (const watch of [scout, second, third]) {
-    expect(watch.next).toBe(300);
+    expect(watch.due()).toBe(300);
     watch.running(1000, 1000);
   }
-  expect([scout.next, second.next, third.next]).toEqual([1250, 2000, 2000]);
+  expect([scout.due(), second.due(), third.due()]).toEqual([1250, 2000, 2000]);
   scout.close();
-  expect([second.next, third.next]).toEqual([1250, 2000]);
+  expect([second.due(), third.due()]).toEqual([1250, 2000]);
   const { news } = third;
   second.ended(1250);
   await news;
-  expect(third.next).toBeLessThanOrEqual(1250);
+  expect(third.due()).toBeLessThanOrEqual(1250);
   expect(third.news).toBeUndefined();
 });

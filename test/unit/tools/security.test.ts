@@ -47,7 +47,7 @@ test("the lock file has a hash for every package and names no host", () => {
   const { "": _, ...locked } = packages;
   expect(Object.keys(locked).length).toBeGreaterThan(100);
   expect(Object.keys(locked).filter((name) => !/^sha512-/.test(locked[name]?.integrity ?? ""))).toEqual([]);
-  expect(read("package-lock.json").match(/"resolved": "(?!https:\/\/registry\.npmjs\.org\/).*/g)).toBeNull();
+  expect(read("package-lock.json")).not.toContain('"resolved"');
 });
 
 interface Workflow {
